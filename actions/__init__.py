@@ -1,0 +1,1 @@
+"""Custom actions: thin, from tracker to one call into shop or recsys to reply blocks."""
