@@ -1,0 +1,1 @@
+"""The system of record: catalogue, viewers, events, orders, FAQ, coupons, live rooms."""

@@ -1,0 +1,43 @@
+"""Every table of the shop; import from here so that the metadata is complete."""
+
+from __future__ import annotations
+
+from shop.models.base import Base, SafeText, UtcDateTime, table_of
+from shop.models.catalogue import ProductRow, SizeRowRow, VariantRow
+from shop.models.coupons import CampaignRow, CouponRow
+from shop.models.faq import FaqPhraseRow, FaqRow
+from shop.models.rooms import (
+    AnswerRow,
+    CommentRow,
+    HandoffRow,
+    OnAirRow,
+    OutcomeRow,
+    RoomRow,
+)
+from shop.models.settings import RevisionRow, SettingRow
+from shop.models.viewers import EventRow, OrderRow, ViewerRow
+
+__all__ = [
+    "AnswerRow",
+    "Base",
+    "CampaignRow",
+    "CommentRow",
+    "CouponRow",
+    "EventRow",
+    "FaqPhraseRow",
+    "FaqRow",
+    "HandoffRow",
+    "OnAirRow",
+    "OrderRow",
+    "OutcomeRow",
+    "ProductRow",
+    "RevisionRow",
+    "RoomRow",
+    "SafeText",
+    "SettingRow",
+    "SizeRowRow",
+    "UtcDateTime",
+    "VariantRow",
+    "ViewerRow",
+    "table_of",
+]
