@@ -1,0 +1,57 @@
+"""A recommender measured on what viewers did next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from recsys import names
+from recsys.clock import epoch_seconds
+from recsys.evaluation.ranking import RANKING_METRICS, coverage
+from recsys.profiles import Touch
+from recsys.recommend import Query, Recommender
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Viewers asked about: one query each, and the SKUs that they turned to."""
+
+    queries: tuple[Query, ...]
+    relevant: tuple[frozenset[str], ...]
+
+
+def held_out(train: pd.DataFrame, test: pd.DataFrame) -> Held:
+    """Queries from each test viewer's train history, as of the test interaction's time.
+
+    Nothing that happened at or after that time is in the history. What is held out may have been
+    bought before, so bought items are not hidden.
+    """
+    histories = _touches(train)
+    queries, relevant = [], []
+    for viewer, wanted in _touches(test).items():
+        now = min(touch.ts for touch in wanted)
+        past = tuple(touch for touch in histories.get(viewer, ()) if touch.ts < now)
+        queries.append(Query(history=past, now=now, hide_bought=False))
+        relevant.append(frozenset(touch.sku for touch in wanted))
+    return Held(tuple(queries), tuple(relevant))
+
+
+def measure(recommender: Recommender, held: Held, k: int = 10) -> dict[str, float]:
+    """hr, recall, precision, ndcg, mrr, map at k, and coverage of the items; see `ranking`."""
+    lists = [[one.sku for one in given] for given in recommender.recommend_batch(held.queries, k)]
+    figures = {name: metric(lists, held.relevant, k) for name, metric in RANKING_METRICS.items()}
+    return figures | {"coverage": coverage(lists, recommender.items.skus, k)}
+
+
+def _touches(frame: pd.DataFrame) -> dict[str, Sequence[Touch]]:
+    """Each viewer's touches, oldest first."""
+    seconds = pd.Series(epoch_seconds(frame[names.TS]), index=frame.index)
+    times = pd.to_datetime(seconds, unit="s", utc=True)
+    events = frame[names.EVENT] if names.EVENT in frame else [names.Event.VIEW] * len(frame)
+    histories: dict[str, list[Touch]] = {}
+    rows = zip(frame[names.VIEWER], frame[names.SKU], events, times, strict=True)
+    for viewer, sku, event, ts in rows:
+        histories.setdefault(str(viewer), []).append(Touch(str(sku), str(event), ts))
+    return {viewer: sorted(touches, key=lambda t: t.ts) for viewer, touches in histories.items()}
