@@ -13,7 +13,7 @@ from actions.answer import Answer, say
 from actions.case import Case, Reply
 from actions.focus import product_in_question
 from actions.question import from_tracker
-from actions.replies.orders import ROOM_HINT, has_orders
+from actions.replies.orders import has_orders
 from actions.shop_action import ShopAction
 from actions.which_product import call
 
@@ -31,8 +31,6 @@ def _ask_weight(case: Case) -> Answer | None:
 
 
 def _ask_order_no(case: Case) -> Answer | None:
-    if case.question.in_room:
-        return say(ROOM_HINT, "form")
     return say("麻烦发一下订单号，我帮您查～", "form", private=True)
 
 
@@ -102,8 +100,10 @@ class ValidateOrderForm(FormValidationAction):  # type: ignore[misc]
         tracker: Tracker,
         domain: DomainDict,
     ) -> list[str]:
-        """No slot for a viewer with orders: action_order_status tells the newest."""
+        """No slot for a viewer with orders (the newest is told), nor in a room (never told)."""
         question = from_tracker(tracker.latest_message, tracker.slots, tracker.active_loop or {})
+        if question.in_room:
+            return []
         desk = desks.current()
         with desk.database.read() as session:
             case = Case(question, None, session, desk, desk.clock())

@@ -39,6 +39,11 @@ class Wish:
 
     constraints: Constraints
     said: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+
+    def is_kind(self, title: str) -> bool:
+        """Whether a product of this title is a thing of the kind that was asked for."""
+        return not self.kinds or any(kind in title.lower() for kind in self.kinds)
 
     def looser(self) -> Iterator[Constraints]:
         """The wish itself, then without its words one by one, the budget last of all."""
@@ -59,7 +64,7 @@ def read(question: Question, items: ItemTable) -> Wish:
     if high is not None:
         said.append(f"{yuan(high)}以内")
     constraints = Constraints(min_price_fen=low, max_price_fen=high, words=tuple(words))
-    return Wish(constraints, tuple(said))
+    return Wish(constraints, tuple(said), tuple(kinds))
 
 
 def _kinds(text: str, items: ItemTable) -> list[str]:

@@ -30,7 +30,7 @@ def order_status(case: Case) -> Answer | None:
     number = case.question.value("order_no")
     order = _named(case, str(number)) if number else _newest(case)
     if order is None and not number:
-        return None
+        return say(ROOM_HINT, "order") if case.question.in_room else None
     words = (
         _words(order, case.question.viewer)
         if order

@@ -17,7 +17,7 @@ def price(case: Case) -> Answer | None:
     if product.status != "on":
         return say(f"{call(product)}已经下架啦，暂时买不到～", "product")
     asked = f"{call(product)}现在{_amount(product)}"
-    quantity = case.question.value("quantity")
+    quantity = next(iter(case.question.values("quantity")), None)
     prices = _prices(product)
     if quantity and quantity > 1 and len(prices) == 1:
         asked += f"，{quantity}件一共{yuan(prices[0] * quantity)}"

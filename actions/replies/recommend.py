@@ -11,6 +11,7 @@ from actions.case import Case
 from actions.focus import known
 from actions.wishes import Wish, read
 from recsys.embedding import encode
+from recsys.profiles import Touch
 from recsys.recommend import Query, Recommendation
 from shop import events
 from shop.catalogue import Product
@@ -31,9 +32,12 @@ def recommend(case: Case) -> Answer | None:
     query = _query(case)
     for constraints in dict.fromkeys(wish.looser()):
         found = recommender.recommend(replace(query, constraints=constraints), SHOWN + SPARE)
-        offered = list(_on_sale(case, found))[:SHOWN]
+        offered = list(_on_sale(case, found))
+        # "面霜" in the description of a serum ("搭配面霜使用") makes it no cream.
+        proper = [pair for pair in offered if wish.is_kind(pair[0].title)]
         if offered:
-            return _answer(offered, wish, exact=constraints == wish.constraints)
+            exact = constraints == wish.constraints and bool(proper)
+            return _answer((proper or offered)[:SHOWN], wish, exact=exact)
     return None
 
 
@@ -41,7 +45,7 @@ def _query(case: Case) -> Query:
     question = case.question
     touched = events.of_viewer(case.session, question.viewer, HISTORY)
     return Query(
-        history=tuple((e.sku, e.event, e.ts) for e in touched if e.sku),  # type: ignore[misc]
+        history=tuple(Touch(e.sku, e.event, e.ts, e.value) for e in touched if e.sku),
         now=case.now,
         text=question.text,
         text_vector=encode([question.text])[0],

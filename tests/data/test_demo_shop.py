@@ -24,8 +24,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from shop.database import Database
-from shop.policies import POLICIES
 from shop.importing import import_file
+from shop.policies import POLICIES
 
 DEMO = Path(__file__).parents[2] / "data" / "demo_shop"
 BUYING = {"buy_intent"}
