@@ -1,0 +1,1 @@
+"""The web process: channels, room engine, console, and the custom actions' endpoint."""

@@ -1,0 +1,1 @@
+"""The doors through which viewers reach the assistant, one package a channel."""

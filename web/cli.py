@@ -1,0 +1,60 @@
+"""The console script `boxiaoer`: one subcommand a row, every error one line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from recsys.embedding import EncoderMissing
+from shop.errors import ShopError
+from shop.settings import SettingsError
+from web.commands import bench, importing, parse, replay, serve, train
+from web.commands.failure import CommandFailed
+from web.jobs.assistant import NoModel
+from web.jobs.child import JobFailed
+
+# What a person may cause; everything else is our mistake and shows its trace.
+EXPECTED = (CommandFailed, EncoderMissing, JobFailed, NoModel, SettingsError, ShopError)
+
+
+class Command(NamedTuple):
+    """One subcommand: its help, what it adds to its parser, what it does."""
+
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command("start everything, making what is missing", serve.arguments, serve.run),
+    "import": Command(
+        "load products, FAQ, orders or events from CSV or XLSX", importing.arguments, importing.run
+    ),
+    "train": Command("train the assistant and the recommenders", train.arguments, train.run),
+    "parse": Command("show how the running assistant reads a text", parse.arguments, parse.run),
+    "replay": Command("push a recorded room through the running web", replay.arguments, replay.run),
+    "bench": Command("run a benchmark; `bench all` runs every one", bench.arguments, bench.run),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a subcommand and return the exit code: 0 done, 1 refused or failed, 2 bad usage."""
+    parser = argparse.ArgumentParser(prog="boxiaoer", description="播小二, the shop assistant")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.help, description=command.help)
+        command.arguments(sub)
+    arguments = parser.parse_args(argv)
+    try:
+        return COMMANDS[arguments.command].run(arguments)
+    except EXPECTED as error:
+        print(f"boxiaoer {arguments.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The subcommands of `boxiaoer`, one a module: `arguments(parser)` and `run(arguments)`."""

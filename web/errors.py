@@ -1,0 +1,135 @@
+"""One JSON error shape for every refusal, and the one table that maps domain errors to it.
+
+Handlers and domain functions raise; only this module knows status codes. An error that is not
+in the table is a fault of ours: it is logged with its trace and answered without one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from shop.catalogue import UnknownProduct
+from shop.database import DatabaseBusy
+from shop.rooms import UnknownRoom
+from web.chat import TooManyMessages
+from web.door import LinkRefused, NotSignedIn
+from web.gateway import AssistantFailed, AssistantUnavailable
+from web.sessions import SessionInvalid
+
+logger = logging.getLogger(__name__)
+
+
+class Refusal(NamedTuple):
+    """How one kind of error leaves the house; never in its own words, which may quote input."""
+
+    status: int
+    code: str
+    message: str
+
+
+class ApiError(Exception):
+    """A refusal decided at the HTTP edge itself (bad JSON, wrong key, too many messages)."""
+
+    def __init__(self, status: int, code: str, message: str, **detail: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.detail = detail
+
+
+DOMAIN_ERRORS: dict[type[Exception], Refusal] = {
+    UnknownProduct: Refusal(404, "unknown_sku", "there is no such product in the catalogue"),
+    UnknownRoom: Refusal(404, "unknown_room", "there is no such room"),
+    SessionInvalid: Refusal(401, "session_invalid", "会话已失效，请刷新页面重新开始"),
+    NotSignedIn: Refusal(401, "not_signed_in", "请先用启动时打印的登录链接进入控制台"),
+    LinkRefused: Refusal(401, "link_refused", "登录链接已用过或已过期，请重新获取"),
+    DatabaseBusy: Refusal(503, "busy", "系统正忙，请稍后再试"),
+    TooManyMessages: Refusal(429, "too_many_messages", "您发得太快啦，请等我答完再发～"),
+    AssistantUnavailable: Refusal(503, "assistant_unavailable", "小助手正在启动，请稍后再试"),
+    AssistantFailed: Refusal(502, "assistant_failed", "小助手刚才没答上来，请再试一次"),
+}
+
+_HTTP_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    411: "length_required",
+    413: "too_large",
+    415: "unsupported_media_type",
+    426: "upgrade_required",
+}
+_INTERNAL = Refusal(500, "internal", "something went wrong on our side; it has been logged")
+
+
+def error_body(code: str, message: str, **detail: Any) -> dict[str, Any]:
+    """The JSON object of every error: {"error": {"code", "message", ...}}."""
+    return {"error": {"code": code, "message": message, **detail}}
+
+
+def error_response(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None, **detail: Any
+) -> web.Response:
+    """An error as a finished response."""
+    return web.json_response(
+        error_body(code, message, **detail), status=status, headers=headers or {}
+    )
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """The table's row for this error or the nearest of its base classes; None if unknown."""
+    for kind in type(error).__mro__:
+        if kind in DOMAIN_ERRORS:
+            return DOMAIN_ERRORS[kind]
+    return None
+
+
+def public_error(error: Exception) -> dict[str, Any]:
+    """The error body that may be shown outside; unknown errors are logged and hidden."""
+    if isinstance(error, ApiError):
+        return error_body(error.code, error.message, **error.detail)
+    row = refusal_of(error)
+    if row is None:
+        logger.error("unexpected %s", type(error).__name__, exc_info=error)
+        row = _INTERNAL
+    return error_body(row.code, row.message)
+
+
+def _respond(error: Exception) -> web.Response:
+    body = public_error(error)
+    if isinstance(error, ApiError):
+        status = error.status
+    else:
+        status = (refusal_of(error) or _INTERNAL).status
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if status == 503:
+        headers["Retry-After"] = "5"
+    return web.json_response(body, status=status, headers=headers)
+
+
+def _respond_http(error: web.HTTPException) -> web.Response:
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    code = _HTTP_CODES.get(error.status, "http_error")
+    return error_response(error.status, code, error.reason, headers)
+
+
+@web.middleware
+async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever a handler raises into the one error shape."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _respond_http(error)
+    except ConnectionResetError:
+        raise  # the client has left; there is nobody to answer
+    except Exception as error:
+        return _respond(error)

@@ -1,0 +1,131 @@
+"""The HTTP side of a room: comments in, what is on air, outcomes out, the host's items."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from shop import catalogue, handoff, rooms
+from shop.rooms import Accepted, Decided, Incoming
+from web.bearer import require_bearer
+from web.errors import ApiError
+from web.keys import CONFIG, DATABASE
+from web.owner import require_owner
+from web.payload import json_object, text_field
+from web.rooms.access import host_token, require_host, require_owner_or_key
+from web.rooms.intake import read_comments
+from web.rooms.news import decided_row
+from web.rooms.registry import ROOMS
+
+MAX_OUTCOMES = 5000
+_MAX_SKU = 200
+# Primary keys are 64 bits wide; larger numbers are nobody's.
+_MAX_NUMBER = 2**63 - 1
+
+
+async def post_comments(request: web.Request) -> web.Response:
+    """{"comments": […]} → 202 {"accepted", "duplicates"}, once they are in the journal."""
+    app, room = request.app, request.match_info["room"]
+    secrets = app[CONFIG].secrets
+    require_bearer(request, secrets.ingest_key)
+    # The engine first: it reads what is open as it starts, and must not meet these there too.
+    engine = await app[ROOMS].engine(room)
+    body = await json_object(request)
+
+    def journal() -> Accepted:
+        return _accept(app, room, read_comments(body, secrets.viewer_key, datetime.now(UTC)))
+
+    accepted = await asyncio.to_thread(journal)
+    engine.accept(accepted.rows)
+    counted = {"accepted": len(accepted.rows), "duplicates": accepted.duplicates}
+    return web.json_response(counted, status=202)
+
+
+def _accept(app: web.Application, room: str, comments: Sequence[Incoming]) -> Accepted:
+    with app[DATABASE].begin() as session:
+        return rooms.accept(session, room, comments)
+
+
+async def post_on_air(request: web.Request) -> web.Response:
+    """{"sku"}: the product now being explained; null: none is. 404 `unknown_sku`."""
+    require_owner_or_key(request)
+    app, room = request.app, request.match_info["room"]
+    engine = await app[ROOMS].engine(room)
+    body = await json_object(request)
+    if "sku" not in body:
+        raise ApiError(400, "bad_field", "sku is missing", field="sku")
+    sku = text_field(body, "sku", _MAX_SKU) or None
+    title = await asyncio.to_thread(_put_on_air, app, room, sku)
+    engine.on_air = sku
+    return web.json_response({"room": room, "on_air": sku, "title": title})
+
+
+def _put_on_air(app: web.Application, room: str, sku: str | None) -> str | None:
+    with app[DATABASE].begin() as session:
+        title = catalogue.get(session, sku).title if sku else None
+        rooms.put_on_air(session, room, sku, datetime.now(UTC))
+    return title
+
+
+async def get_outcomes(request: web.Request) -> web.Response:
+    """?limit=&after= → {"outcomes": […], "next": pk|null, "counts": {…}}, in order of arrival.
+
+    `after` is a comment's pk; without it, the newest that this process has decided.
+    """
+    require_owner_or_key(request)
+    room = request.match_info["room"]
+    engine = await request.app[ROOMS].engine(room)
+    limit = _number(request, "limit", 100, MAX_OUTCOMES)
+    after = _number(request, "after", engine.news.before_newest(limit), _MAX_NUMBER)
+
+    def read() -> tuple[list[Decided], dict[str, int]]:
+        with request.app[DATABASE].read() as session:
+            return rooms.outcomes(session, room, limit, after), rooms.counts(session, room)
+
+    decided, counts = await asyncio.to_thread(read)
+    more = decided[-1].comment.pk if decided and len(decided) == limit else None
+    rows = [decided_row(one) for one in decided]
+    return web.json_response({"outcomes": rows, "next": more, "counts": counts})
+
+
+async def post_handoff(request: web.Request) -> web.Response:
+    """{"how": "done"|"skip"} closes an item of the host; 404 `unknown_item`."""
+    room = request.match_info["room"]
+    require_host(request, room)
+    engine = await request.app[ROOMS].engine(room)
+    how = (await json_object(request)).get("how")
+    if how not in (handoff.DONE, handoff.SKIP):
+        raise ApiError(400, "bad_field", "how must be done or skip", field="how")
+    pk = int(request.match_info["pk"])
+    if pk > _MAX_NUMBER:
+        raise ApiError(404, "unknown_item", "no such item")
+
+    def close() -> bool:
+        with request.app[DATABASE].begin() as session:
+            return handoff.close(session, pk, how)
+
+    try:
+        closed = await asyncio.to_thread(close)
+    except handoff.UnknownItem as error:
+        raise ApiError(404, "unknown_item", f"no item {pk}") from error
+    engine.closed(pk)
+    return web.json_response({"pk": pk, "how": how, "closed": closed})
+
+
+async def post_host_token(request: web.Request) -> web.Response:
+    """{} → {"token", "path"}: a link that opens this room's prompter on the host's phone."""
+    require_owner(request)
+    room = request.match_info["room"]
+    await request.app[ROOMS].engine(room)
+    token = host_token(request.app, room)
+    return web.json_response({"token": token, "path": f"/prompter/{room}#{token}"})
+
+
+def _number(request: web.Request, name: str, default: int, highest: int) -> int:
+    text = request.query.get(name, str(default))
+    if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > highest:
+        raise ApiError(400, "bad_field", f"{name} must be 0 to {highest}", field=name)
+    return int(text)

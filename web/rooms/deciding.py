@@ -1,0 +1,66 @@
+"""Deciding: the one way to an outcome. Written by the ledger first, told to the host after."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+
+from shop.names import DROPPED, HANDED_OVER
+from web.rooms.grouping import Asker
+from web.rooms.ledger import Decided, Decision, HostItem, Ledger, Written
+from web.rooms.naming import display_name
+from web.rooms.news import News
+from web.rooms.tally import Tally
+
+logger = logging.getLogger(__name__)
+
+
+class Deciding:
+    """Writes decisions, counts them, and tells the host."""
+
+    def __init__(self, ledger: Ledger, tally: Tally, news: News) -> None:
+        self._ledger, self._tally, self._news = ledger, tally, news
+
+    def drop(self, dropped: Sequence[tuple[Asker, str]]) -> None:
+        """Comments that get no answer, each with its reason; does not wait for the disk."""
+        if not dropped:
+            return
+        decision = Decision(tuple(Decided(a.comment, DROPPED, reason) for a, reason in dropped))
+
+        def written(future: asyncio.Future[Written]) -> None:
+            if future.cancelled():
+                return
+            if (error := future.exception()) is not None:
+                logger.error("drops were not written", exc_info=error)
+                return
+            for asker, reason in dropped:
+                self._tally.decided(DROPPED, reason, asker.on_air)
+            self._news.tell(decision, future.result())
+
+        self._ledger.submit(decision).add_done_callback(written)
+
+    async def decide(self, decision: Decision) -> Written:
+        """Write a decision and count it; `decided` 0 means that it was made before."""
+        written = await self._ledger.submit(decision)
+        if not written.decided:
+            return written
+        for one in decision.outcomes:
+            self._tally.decided(one.kind, one.reason, None)
+        if written.item_pk is not None:
+            self._tally.asked(written.item_pk, [display_name(o.comment) for o in decision.outcomes])
+        self._news.tell(decision, written)
+        return written
+
+    async def hand_over(
+        self, waiting: Sequence[Asker], reason: str, intent: str, sku: str | None
+    ) -> Written:
+        """Give a question to the host without an answer."""
+        first = waiting[0].comment
+        item = HostItem(first.viewer, intent, first.text, sku, reason)
+        outcomes = tuple(Decided(asker.comment, HANDED_OVER, reason) for asker in waiting)
+        return await self.decide(Decision(outcomes, item=item))
+
+    def also_asked(self, item_pk: int, waiting: Iterable[Asker]) -> None:
+        """More viewers stand behind an item of the host."""
+        self._tally.asked(item_pk, [display_name(asker.comment) for asker in waiting])

@@ -1,0 +1,154 @@
+"""The ledger: every decision written once, in batches, in one thread; never lost to a fault.
+
+An answer, the outcomes of all who asked, and the host's item are one transaction. A decision
+whose comments all have their outcome already changes nothing: then somebody else (an engine
+before a restart) has answered, and the room must not hear it twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from shop import handoff, rooms
+from shop.database import Database, DatabaseBusy
+from shop.rooms import Answer, Comment, Outcome
+
+logger = logging.getLogger(__name__)
+# Large enough to swallow a flood of chatter, small enough that no other writer starves.
+BATCH = 500
+_RETRY_SECONDS = 1.0
+_TRANSIENT = (OperationalError, DatabaseBusy)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How one comment ends."""
+
+    comment: Comment
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostItem:
+    """A question for the host."""
+
+    viewer: str
+    intent: str
+    text: str
+    sku: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Outcomes that belong together, with the answer they share (new, or by its number)."""
+
+    outcomes: tuple[Decided, ...]
+    answer: Answer | None = None
+    answer_pk: int | None = None
+    item: HostItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a decision: numbers, and how many comments it decided (0: none was open)."""
+
+    decided: int
+    answer_pk: int | None = None
+    item_pk: int | None = None
+
+
+class _Superseded(Exception):
+    """All comments of the decision have their outcome: roll back what it brought."""
+
+
+class Ledger:
+    """Takes decisions from any task of the event loop; `run` writes them."""
+
+    def __init__(self, database: Database, room: str) -> None:
+        self._database, self._room = database, room
+        self._waiting: list[tuple[Decision, asyncio.Future[Written]]] = []
+        self._wake = asyncio.Event()
+
+    def submit(self, decision: Decision) -> asyncio.Future[Written]:
+        """Queue a decision; the future is done when it is on disk."""
+        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        self._waiting.append((decision, future))
+        self._wake.set()
+        return future
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch = self._waiting[:BATCH]
+                await self._write_out(batch)
+                del self._waiting[: len(batch)]
+
+    async def _write_out(self, batch: list[tuple[Decision, asyncio.Future[Written]]]) -> None:
+        decisions = [decision for decision, _ in batch]
+        while True:
+            try:
+                results = await asyncio.to_thread(self._write, decisions)
+                break
+            except _TRANSIENT as error:
+                # Disk full, database locked: the comments are journalled, the answer can wait.
+                logger.error("room=%s ledger not written, trying again: %s", self._room, error)
+                await asyncio.sleep(_RETRY_SECONDS)
+            except Exception as error:
+                if len(batch) > 1:
+                    # One decision is bad; it must not take the others with it.
+                    for one in batch:
+                        await self._write_out([one])
+                    return
+                _settle(batch[0][1], error)
+                return
+        for (_, future), written in zip(batch, results, strict=True):
+            _settle(future, written)
+
+    def _write(self, decisions: Sequence[Decision]) -> list[Written]:
+        with self._database.begin() as session:
+            return [self._write_one(session, decision) for decision in decisions]
+
+    def _write_one(self, session: Session, decision: Decision) -> Written:
+        now = datetime.now(UTC)
+        try:
+            with session.begin_nested():
+                pk, item = decision.answer_pk, decision.item
+                if decision.answer is not None:
+                    pk = rooms.save_answer(session, decision.answer)
+                outcomes = [
+                    Outcome(one.comment.pk, one.kind, one.reason, pk, now)
+                    for one in decision.outcomes
+                ]
+                decided = rooms.record(session, outcomes, ignore_decided=True)
+                if not decided:
+                    raise _Superseded
+                item_pk = None if item is None else self._open(session, item)
+        except _Superseded:
+            return Written(0)
+        return Written(decided, pk, item_pk)
+
+    def _open(self, session: Session, item: HostItem) -> int:
+        return handoff.open_item(
+            session, self._room, item.viewer, item.intent, item.text, item.sku, item.reason
+        )
+
+
+def _settle(future: asyncio.Future[Written], result: Written | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(result, Exception):
+        future.set_exception(result)
+    else:
+        future.set_result(result)

@@ -1,0 +1,42 @@
+"""The routes of live rooms, and the engines behind them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from web.keys import CONFIG, DATABASE, GATEWAY
+from web.rooms import api, pages, sockets
+from web.rooms.registry import ROOMS, Rooms, trained_model
+
+
+def setup(app: web.Application) -> None:
+    """Add the routes; take up what was left open when the application starts."""
+    app.cleanup_ctx.append(rooms_context)
+    app.on_shutdown.append(_close)
+    app.router.add_post("/api/rooms/{room}/comments", api.post_comments)
+    app.router.add_post("/api/rooms/{room}/on_air", api.post_on_air)
+    app.router.add_get("/api/rooms/{room}/outcomes", api.get_outcomes)
+    app.router.add_post(r"/api/rooms/{room}/handoffs/{pk:\d+}", api.post_handoff)
+    app.router.add_post("/api/rooms/{room}/host_token", api.post_host_token)
+    app.router.add_get("/ws/rooms/{room}/overlay", sockets.ws_overlay)
+    app.router.add_get("/ws/rooms/{room}/host", sockets.ws_host)
+    app.router.add_get("/overlay/{room}", pages.overlay)
+    app.router.add_get("/prompter/{room}", pages.prompter)
+
+
+async def rooms_context(app: web.Application) -> AsyncIterator[None]:
+    """The engines of the rooms, from start-up to the end."""
+    config = app[CONFIG]
+    load = functools.partial(trained_model, config.settings.var, config.root)
+    app[ROOMS] = Rooms(app[DATABASE], app[GATEWAY], config.settings.room_rate, load)
+    await app[ROOMS].recover()
+    yield
+    await app[ROOMS].close()
+
+
+async def _close(app: web.Application) -> None:
+    # At shutdown, before the connections are waited for: open sockets end with their engines.
+    await app[ROOMS].close()

@@ -1,0 +1,36 @@
+"""What the chat channels share: the product page as context, and a counted answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from shop import catalogue
+from web.chat import Context, Reply
+from web.errors import public_error
+from web.keys import ASSISTANT, DATABASE, MEASURES
+
+
+async def product_context(app: web.Application, sku: str) -> Context:
+    """The context of a product's page. Raises UnknownProduct."""
+
+    def known() -> str:
+        with app[DATABASE].read() as session:
+            return catalogue.get(session, sku).sku
+
+    return Context(page_sku=await asyncio.to_thread(known))
+
+
+async def answer(
+    app: web.Application, viewer: str, channel: str, text: str, context: Context
+) -> Reply:
+    """`Assistant.ask`, with its outcome counted."""
+    measures = app[MEASURES]
+    try:
+        reply = await app[ASSISTANT].ask(viewer, channel, text, context)
+    except Exception as error:
+        measures.failures.labels(channel, public_error(error)["error"]["code"]).inc()
+        raise
+    measures.replies.labels(channel, str(reply.meta.get("source", ""))).inc()
+    return reply
