@@ -1,0 +1,1 @@
+"""Rules that find entities in a folded comment. No Rasa in here."""

@@ -1,0 +1,1 @@
+"""The mathematics of the intent classifier. No Rasa in here."""

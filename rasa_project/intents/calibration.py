@@ -1,0 +1,112 @@
+"""What a confidence is worth: temperature and threshold from held-out comments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from rasa_project.intents.kernel import Matrix
+from rasa_project.intents.model import TrainingSettings, fit, softmax
+
+SEED = 7
+TEMPERATURES = (0.2, 5.0)
+# With too few comments to hold any out: answer when one intent outweighs all the others.
+UNMEASURED_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Predictions on comments that the predicting model has not seen."""
+
+    logits: Matrix  # [n, k]
+    truth: NDArray[np.int64]  # [n], -1 where the label was not among the training labels
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Temperature of the softmax, and the confidence from which an intent is believed."""
+
+    temperature: float
+    threshold: float
+    accuracy: float | None = None  # held out; None where nothing could be held out
+
+
+def hold_out(
+    vectors: Matrix,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    settings: TrainingSettings,
+    folds: int,
+) -> HeldOut | None:
+    """Predict every comment by a model trained on the other folds; None with too few."""
+    fold_of = assign_folds(labels, folds)
+    names = sorted(set(labels))
+    if len(names) < 2 or len(labels) < 2 * folds:
+        return None
+    column = {name: index for index, name in enumerate(names)}
+    logits = np.full((len(labels), len(names)), -np.inf, dtype=np.float32)
+    for fold in range(folds):
+        train, test = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        if not len(train) or not len(test):
+            continue
+        part = [labels[row] for row in train]
+        model = fit(vectors[train], [texts[row] for row in train], part, settings)
+        columns = [column[name] for name in model.labels]
+        for row in test:
+            logits[row, columns] = model.logits(vectors[row], texts[row])
+    return HeldOut(logits, np.array([column[label] for label in labels]))
+
+
+def assign_folds(labels: Sequence[str], folds: int) -> NDArray[np.int64]:
+    """A fold for each comment, every intent spread evenly over the folds."""
+    generator = np.random.default_rng(SEED)
+    rows_of: defaultdict[str, list[int]] = defaultdict(list)
+    for row, label in enumerate(labels):
+        rows_of[label].append(row)
+    fold_of = np.empty(len(labels), dtype=np.int64)
+    for rows in rows_of.values():
+        fold_of[generator.permutation(rows)] = np.arange(len(rows)) % folds
+    return fold_of
+
+
+def calibrate(held_out: HeldOut | None, wrong_answer_cost: float) -> Calibration:
+    """Temperature of least held-out log loss, then the threshold of greatest worth.
+
+    An answer is worth 1 when the intent is right and -`wrong_answer_cost` when it is wrong;
+    saying "I pass that on to the host" is worth nothing.
+    """
+    if held_out is None:
+        return Calibration(1.0, UNMEASURED_THRESHOLD)
+    temperature = _temperature(held_out)
+    probabilities = softmax(held_out.logits, temperature)
+    right = probabilities.argmax(axis=1) == held_out.truth
+    threshold = best_threshold(probabilities.max(axis=1), right, wrong_answer_cost)
+    return Calibration(temperature, threshold, float(right.mean()))
+
+
+def best_threshold(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], wrong_answer_cost: float
+) -> float:
+    """The confidence above which answers are together worth most."""
+    order = np.argsort(-confidences, kind="stable")
+    worth = np.where(right[order], 1.0, -wrong_answer_cost).cumsum()
+    last = int(worth.argmax())
+    if worth[last] <= 0:
+        return 1.0
+    return float(confidences[order][last])
+
+
+def _temperature(held_out: HeldOut) -> float:
+    rows = np.arange(len(held_out.truth))
+
+    def loss(temperature: float) -> float:
+        chosen = softmax(held_out.logits, temperature)[rows, held_out.truth]
+        return float(-np.log(np.maximum(chosen, 1e-12)).mean())
+
+    found = minimize_scalar(loss, bounds=TEMPERATURES, method="bounded")
+    return float(found.x)

@@ -1,0 +1,1 @@
+"""How live-room Chinese is written: width, script, slang. No Rasa in here."""

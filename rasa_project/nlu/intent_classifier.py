@@ -1,0 +1,204 @@
+"""KernelIntentClassifier: the intent, from meaning (encoder) and wording (n-grams) together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.exceptions import InvalidConfigException, RasaException
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+import rasa_project.intents
+from rasa_project.component_config import check_config, check_number
+from rasa_project.intents.calibration import Calibration, calibrate, hold_out
+from rasa_project.intents.kernel import KernelSettings
+from rasa_project.intents.model import IntentModel, TrainingSettings, fit, softmax
+from rasa_project.language.slang import plain
+from rasa_project.sentence_vector import ENCODER_FEATURE, sentence_vector
+
+CALIBRATION_FILE = "calibration.json"
+# Read by the answer gate: the confidence from which held-out intents were worth believing.
+INTENT_THRESHOLD = "intent_threshold"
+RANKING_LENGTH = 10
+
+
+class NoSentenceVector(RasaException):
+    """The encoder's featurizer is missing from the pipeline, or has another alias."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class KernelIntentClassifier(IntentClassifier, GraphComponent):
+    """Multinomial logistic regression in a kernel's feature space; predicts with numpy alone."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs a featurizer before it: the encoder's."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Packages that must be importable."""
+        return ["sklearn", "scipy"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """All settings; what each means stands in docs/understanding.md."""
+        kernel, training = KernelSettings(), TrainingSettings()
+        return {
+            "featurizer": ENCODER_FEATURE,
+            "gamma": kernel.gamma,
+            "meaning_weight": kernel.meaning_weight,
+            "ngram_weight": kernel.ngram_weight,
+            "longest_ngram": kernel.longest_ngram,
+            "rank": training.rank,
+            "inverse_regularisation": training.inverse_regularisation,
+            "max_iterations": training.max_iterations,
+            "folds": 3,
+            "wrong_answer_cost": 0.5,
+        }
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Refuse unknown keys and impossible numbers."""
+        check_config(cls, config)
+        full = {**cls.get_default_config(), **config}
+        for key, low, high in (
+            ("gamma", 0.01, 100),
+            ("meaning_weight", 0, 100),
+            ("ngram_weight", 0, 100),
+            ("longest_ngram", 1, 8),
+            ("rank", 1, 100_000),
+            ("inverse_regularisation", 1e-4, 1e6),
+            ("max_iterations", 1, 10_000),
+            ("folds", 2, 20),
+            ("wrong_answer_cost", 0, 100),
+        ):
+            check_number(cls, full, key, low, high)
+        if not full["meaning_weight"] and not full["ngram_weight"]:
+            raise InvalidConfigException(
+                f"{cls.__name__}: 'meaning_weight' and 'ngram_weight' are both 0: nothing to learn"
+            )
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The mathematics lies in other files, which Rasa's training cache does not look at."""
+        digest = hashlib.sha256()
+        for file in sorted(Path(rasa_project.intents.__path__[0]).glob("*.py")):
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> KernelIntentClassifier:
+        """An untrained classifier."""
+        cls.validate_config(config)
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> KernelIntentClassifier:
+        """The classifier that `train` wrote to the resource."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = IntentModel.load(folder)
+            calibration = (folder / CALIBRATION_FILE).read_text(encoding="utf-8")
+            component._calibration = Calibration(**json.loads(calibration))
+        return component
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model: IntentModel | None = None
+        self._calibration = Calibration(1.0, 1.0)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Hold out for temperature and threshold, then fit on every comment."""
+        examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        labels = [message.get(INTENT) for message in examples]
+        texts = [plain(message.get(TEXT)) for message in examples]
+        if not examples:
+            raise RasaException("KernelIntentClassifier: the training data has no intents")
+        vectors = np.stack([self._vector(message) for message in examples])
+        settings = self._training_settings()
+        held_out = hold_out(vectors, texts, labels, settings, self._config["folds"])
+        self._calibration = calibrate(held_out, self._config["wrong_answer_cost"])
+        self._model = fit(vectors, texts, labels, settings)
+        self._persist()
+        return self._resource
+
+    def _training_settings(self) -> TrainingSettings:
+        config = self._config
+        kernel = KernelSettings(
+            config["gamma"],
+            config["meaning_weight"],
+            config["ngram_weight"],
+            config["longest_ngram"],
+        )
+        return TrainingSettings(
+            kernel, config["rank"], config["inverse_regularisation"], config["max_iterations"]
+        )
+
+    def _vector(self, message: Message) -> Any:
+        vector = sentence_vector(message, self._config["featurizer"])
+        if vector is None:
+            raise NoSentenceVector(
+                "KernelIntentClassifier: no sentence vector under the alias "
+                f"'{self._config['featurizer']}'; put EncoderFeaturizer before it in config.yml"
+            )
+        return vector
+
+    def _persist(self) -> None:
+        assert self._model is not None  # noqa: S101 - only train calls this, after fitting
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+            content = {
+                "temperature": self._calibration.temperature,
+                "threshold": self._calibration.threshold,
+                "accuracy": self._calibration.accuracy,
+            }
+            (folder / CALIBRATION_FILE).write_text(json.dumps(content), encoding="utf-8")
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent, ranking and the threshold that the answer gate compares with."""
+        for message in messages:
+            ranking = self._rank(message)
+            message.set(INTENT, dict(ranking[0]), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
+            message.set(INTENT_THRESHOLD, self._calibration.threshold)
+        return messages
+
+    def _rank(self, message: Message) -> list[dict[str, Any]]:
+        text = message.get(TEXT)
+        if self._model is None or not text:
+            return [{"name": None, "confidence": 0.0}]
+        logits = self._model.logits(self._vector(message), plain(text))
+        confidences = softmax(logits, self._calibration.temperature)
+        return [
+            {"name": self._model.labels[row], "confidence": float(confidences[row])}
+            for row in np.argsort(-confidences)
+        ]

@@ -1,0 +1,139 @@
+"""The classifier's mathematics, on comments whose answer the eye can see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rasa_project.intents.calibration import (
+    HeldOut,
+    assign_folds,
+    best_threshold,
+    calibrate,
+    hold_out,
+)
+from rasa_project.intents.kernel import KernelSettings
+from rasa_project.intents.model import IntentModel, TrainingSettings, fit, softmax
+from rasa_project.intents.ngrams import NgramSpace, ngrams
+
+SETTINGS = TrainingSettings(rank=50)
+PRICE = [f"{thing}多少钱" for thing in "锅碗瓢盆杯盘刀叉"]
+STOCK = [f"{thing}还有货吗" for thing in "锅碗瓢盆杯盘刀叉"]
+TEXTS = [*PRICE, *STOCK]
+LABELS = ["price"] * len(PRICE) + ["stock"] * len(STOCK)
+
+
+def vectors(n: int, seed: int = 0) -> np.ndarray:
+    """Vectors that say nothing: what is learnt then comes from the wording."""
+    return np.random.default_rng(seed).normal(size=(n, 6)).astype(np.float32)
+
+
+def predict(model: IntentModel, text: str, vector: np.ndarray) -> str:
+    return model.labels[int(model.logits(vector, text).argmax())]
+
+
+def test_ngrams() -> None:
+    assert list(ngrams("多少钱", 2)) == ["多", "少", "钱", "多少", "少钱"]
+    assert list(ngrams("", 4)) == []
+
+
+def test_a_comment_is_a_unit_vector_and_an_unknown_one_is_nothing() -> None:
+    space = NgramSpace.fit(TEXTS, 3)
+    _, weights = space.row("锅多少钱钱")
+    assert np.linalg.norm(weights) == pytest.approx(1.0)
+    assert len(space.row("qwx")[0]) == len(space.row("")[0]) == 0
+    assert space.matrix([]).shape == (0, len(space.vocabulary))
+
+
+def test_wording_is_learnt() -> None:
+    model = fit(vectors(len(TEXTS)), TEXTS, LABELS, SETTINGS)
+    assert predict(model, "筷子多少钱", vectors(1, 9)[0]) == "price"
+    assert predict(model, "筷子还有货吗", vectors(1, 9)[0]) == "stock"
+
+
+def test_meaning_is_learnt() -> None:
+    meaning = vectors(len(TEXTS)) * 0.1
+    meaning[: len(PRICE), 0] += 1
+    meaning[len(PRICE) :, 0] -= 1
+    model = fit(meaning, TEXTS, LABELS, SETTINGS)
+    unseen = np.array([1, 0, 0, 0, 0, 0], np.float32)
+    assert predict(model, "qwx", unseen) == "price"
+    assert predict(model, "qwx", -unseen) == "stock"
+
+
+@pytest.mark.parametrize("labels", [["one"] * 16, LABELS, [*["c"] * 4, *LABELS[4:]]])
+def test_any_number_of_intents(labels: list[str]) -> None:
+    model = fit(vectors(len(TEXTS)), TEXTS, labels, SETTINGS)
+    assert len(model.logits(vectors(1)[0], "多少钱")) == len(model.labels) == len(set(labels))
+
+
+def test_no_comments_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no training comments"):
+        fit(vectors(0), [], [], SETTINGS)
+
+
+def test_a_saved_model_predicts_the_same(tmp_path: Path) -> None:
+    model = fit(vectors(len(TEXTS)), TEXTS, LABELS, SETTINGS)
+    model.save(tmp_path)
+    again = IntentModel.load(tmp_path)
+    for text in ("筷子多少钱", "", "qwx", "货"):
+        np.testing.assert_array_equal(
+            model.logits(vectors(1)[0], text), again.logits(vectors(1)[0], text)
+        )
+    assert {file.suffix for file in tmp_path.iterdir()} == {".npz", ".json"}
+    assert b"pickle" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_prediction_is_the_regression_on_the_kernel() -> None:
+    """Scoring one comment by the parts must give what the whole kernel gives."""
+    settings = TrainingSettings(KernelSettings(gamma=1.3, meaning_weight=0.7, ngram_weight=1.9))
+    known = vectors(len(TEXTS))
+    model = fit(known, TEXTS, LABELS, settings)
+    gram = model.space.gram(known, TEXTS)
+    expected = gram @ model.meaning_weights + model.bias
+    found = np.stack([model.logits(v, t) for v, t in zip(known, TEXTS, strict=True)])
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+
+
+def test_folds_spread_every_intent() -> None:
+    fold_of = assign_folds(LABELS, 4)
+    for label in set(LABELS):
+        counts = np.bincount(fold_of[[name == label for name in LABELS]], minlength=4)
+        assert counts.max() - counts.min() <= 1
+
+
+def test_held_out_predictions_are_by_models_that_did_not_see_them() -> None:
+    """A label that nothing explains is learnt by heart, and so must be wrong when held out."""
+    labels = [*LABELS, "odd", "odd"]
+    texts = [*TEXTS, "独一无二", "绝无仅有"]
+    held_out = hold_out(vectors(len(texts)), texts, labels, SETTINGS, 4)
+    assert held_out is not None
+    right = held_out.logits.argmax(axis=1) == held_out.truth
+    assert right[:-2].mean() > 0.8
+    assert not right[-2:].any()
+
+
+def test_too_few_comments_hold_nothing_out() -> None:
+    assert hold_out(vectors(2), ["a", "b"], ["a", "b"], SETTINGS, 3) is None
+    assert calibrate(None, 0.5).threshold == 0.5
+
+
+def test_threshold_by_hand() -> None:
+    confidences = np.array([0.9, 0.8, 0.7, 0.6])
+    right = np.array([True, True, False, True])
+    # Worth of answering down to each: 1, 2, 2 - cost, 3 - cost.
+    assert best_threshold(confidences, right, 0.5) == 0.6
+    assert best_threshold(confidences, right, 1.5) == 0.8
+    assert best_threshold(confidences, np.zeros(4, bool), 1.0) == 1.0
+
+
+def test_temperature_makes_overconfidence_honest() -> None:
+    """Always 88 % sure, right half the time: the softmax has to be flattened to 50 %."""
+    truth = np.array([0, 1] * 50)
+    logits = np.tile(np.array([2.0, 0.0], np.float32), (100, 1))
+    calibration = calibrate(HeldOut(logits, truth), 0.5)
+    assert calibration.temperature > 4
+    assert calibration.accuracy == 0.5
+    assert softmax(logits[0], calibration.temperature)[0] < 0.62
