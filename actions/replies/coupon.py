@@ -42,7 +42,7 @@ def _in_general(case: Case, running: list[Campaign]) -> Answer | None:
     public = [c for c in running if c.public]
     if not public:
         return say("现在没有在发的优惠券，有活动主播会在直播间通知～", "coupon")
-    how = ROOM_HINT if case.question.in_room else "告诉我看中几号链接，我帮您领能用的那张～"
+    how = ROOM_HINT if case.question.in_room else "告诉我看中几号链接，我帮您领能用的那张优惠券～"
     return say(f"现在有：{_titles(public)}。{how}", "coupon")
 
 

@@ -31,8 +31,8 @@ def test_a_leading_slash_injects_no_intent(running: Running) -> None:
 
 
 REFUSED: tuple[tuple[str, str, Any, int, str], ...] = (
-    ("POST", "/api/chat", b"{", 400, "malformed_json"),
-    ("POST", "/api/chat", b"\xff\xfe", 400, "malformed_json"),
+    ("POST", "/api/chat", b"{", 400, "bad_json"),
+    ("POST", "/api/chat", b"\xff\xfe", 400, "bad_json"),
     ("POST", "/api/chat", {"text": "在吗", "session": "forged"}, 401, "session_invalid"),
     ("POST", "/api/chat", {"text": "在吗", "sku": "NOPE"}, 404, "unknown_sku"),
     ("POST", "/api/rooms/nowhere/comments", {"comments": []}, 401, "wrong_key"),
