@@ -86,6 +86,8 @@ def threshold_for(
 
 
 def _threshold(found: Sequence[Lookup], cost: float) -> FaqThreshold:
+    if not found:
+        return FaqThreshold(HIGHEST, HIGHEST)
     scores = np.array([score for score, _ in found])
     right = np.array([is_right for _, is_right in found])
     accept = min(best_threshold(scores, right, cost), HIGHEST)

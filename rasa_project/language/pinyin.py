@@ -9,8 +9,8 @@ from functools import lru_cache
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-from pypinyin import Style  # noqa: E402 - it reads the settings above while it is imported
-from pypinyin import pinyin as _pinyin  # noqa: E402
+from pypinyin import Style
+from pypinyin import pinyin as _pinyin
 
 # Sounds that many speakers, and so many input methods, do not tell apart.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
