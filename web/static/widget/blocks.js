@@ -100,7 +100,11 @@ function productCard(block, act) {
 function until(iso) {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
-  const parts = { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  // The shop's day, wherever the viewer is: the coupon ends by its clock.
+  const parts = {
+    year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit",
+    hourCycle: "h23", timeZone: "Asia/Shanghai",
+  };
   return `${new Intl.DateTimeFormat("zh-CN", parts).format(at)} 前有效`;
 }
 
