@@ -13,7 +13,13 @@ from shop.catalogue import Product
 
 
 def product_in_question(session: Session, question: Question) -> Product | None:
-    """The first product that the shop still knows, in the design's order of evidence."""
+    """The first product that the shop still knows, in the design's order of evidence.
+
+    None too when the comment gives a link number that no product has: the price of whatever is
+    on air would be a wrong answer to 99号链接多少钱.
+    """
+    if unknown_links(session, question) and not named(session, question):
+        return None
     for sku in _evidence(session, question):
         product = known(session, sku)
         if product is not None:
@@ -50,6 +56,13 @@ def named(session: Session, question: Question) -> tuple[Product, ...]:
     skus = [*question.values("product"), *_linked(session, question)]
     found = (known(session, sku) for sku in dict.fromkeys(skus))
     return tuple(product for product in found if product)
+
+
+def unknown_links(session: Session, question: Question) -> list[int]:
+    """Link numbers in this very comment that no product has today."""
+    written = (e["value"] for e in question.entities if e.get("entity") == "link_no")
+    numbers = dict.fromkeys(number for number in written if isinstance(number, int))
+    return [number for number in numbers if catalogue.by_link(session, number) is None]
 
 
 def _evidence(session: Session, question: Question) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.answer import Answer, say
 from actions.blocks import quick_replies
 from actions.case import Case
-from actions.focus import ambiguous
+from actions.focus import ambiguous, unknown_links
 from actions.names import PENDING_INTENT
 from shop import catalogue
 from shop.catalogue import Product
@@ -22,7 +22,9 @@ def ask_back(case: Case) -> Answer | None:
         return None
     linked = [p for p in catalogue.listed(case.session) if p.link_no and p.stock > 0]
     linked.sort(key=lambda product: product.link_no or 0)
-    return _ask(case, "您问的是哪一款呀？报一下几号链接或者商品名就行～", linked)
+    missing = unknown_links(case.session, case.question)
+    told = f"今天没有{missing[0]}号链接哦～" if missing else ""
+    return _ask(case, f"{told}您问的是哪一款呀？报一下几号链接或者商品名就行～", linked)
 
 
 def call(product: Product) -> str:

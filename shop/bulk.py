@@ -43,13 +43,27 @@ def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert
     return sqlite.insert(table)
 
 
-def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or update those whose primary key is there; all rows have the same keys."""
+def upsert(
+    session: Session,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    conflict: Sequence[str] = (),
+    grows: Sequence[str] = (),
+) -> None:
+    """Insert rows, or update those that are there; all rows have the same keys.
+
+    "There" is by primary key, or by the columns of `conflict`; the columns in `grows` count up by
+    one at an update instead of taking the row's value.
+    """
     if not rows:
         return
-    key = [column.name for column in table.primary_key]
+    key = list(conflict) or [column.name for column in table.primary_key]
     statement = _insert(session, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    changed: dict[str, Any] = {
+        name: statement.excluded[name] for name in rows[0] if name not in key
+    }
+    changed |= {name: table.c[name] + 1 for name in grows}
     if changed:
         session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
     else:

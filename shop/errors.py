@@ -5,3 +5,12 @@ from __future__ import annotations
 
 class ShopError(Exception):
     """Something the shop refuses or does not know; the message is one line."""
+
+
+class InvalidField(ShopError):
+    """What the owner typed cannot be kept: the field, and the reason in the owner's words."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.reason = reason

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,11 @@ class UnknownFaq(ShopError):
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """One answer; sku None is general, valid_from and valid_to None are open ends."""
+    """One answer; sku None is general, valid_from and valid_to None are open ends.
+
+    Two entries are equal when they say the same: version and updated_at (None: never since the
+    shop counts) are kept by the shop, and only tell when an entry came to say it.
+    """
 
     faq_id: str
     question: str
@@ -37,6 +41,16 @@ class FaqEntry:
     category: str = ""
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    version: int = field(default=1, compare=False)
+    updated_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FaqPage:
+    """Some of the entries that were found, and how many there are in all."""
+
+    entries: tuple[FaqEntry, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +99,56 @@ def revision(session: Session) -> int:
     return revision_of(session, "faq")
 
 
+def search(session: Session, words: str, limit: int, offset: int = 0) -> FaqPage:
+    """Entries with `words` somewhere in a wording or the answer, newest edited first.
+
+    Latin letters match in either case; blank words find every entry.
+    """
+    query = select(_FAQ.c.faq_id)
+    if words := words.strip():
+        said = select(_PHRASE.c.faq_id).where(_PHRASE.c.text.icontains(words, autoescape=True))
+        answered = _FAQ.c.answer.icontains(words, autoescape=True)
+        query = query.where(or_(_FAQ.c.faq_id.in_(said), answered))
+    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    newest = query.order_by(_FAQ.c.updated_at.desc().nulls_last(), _FAQ.c.faq_id)
+    ids = session.scalars(newest.limit(max(limit, 0)).offset(max(offset, 0))).all()
+    found = many(session, ids)
+    return FaqPage(tuple(found[one] for one in ids if one in found), total)
+
+
 def upsert(session: Session, entry: FaqEntry) -> None:
     """Store an entry in place of what was there."""
     upsert_many(session, [entry])
 
 
 def upsert_many(session: Session, entries: Sequence[FaqEntry]) -> None:
-    """Store entries as given, each with exactly its own wordings."""
-    if not entries:
-        return
-    for part in chunks(entries):
-        upsert_rows(session, _FAQ, [_faq_row(e) for e in part])
-        ids = [e.faq_id for e in part]
-        session.execute(delete_rows(_PHRASE).where(_PHRASE.c.faq_id.in_(ids)))
-        wordings = [
-            {"faq_id": e.faq_id, "position": n, "text": text}
-            for e in part
-            for n, text in enumerate((e.question, *e.similar))
-        ]
-        upsert_rows(session, _PHRASE, wordings)
-    bump(session, "faq")
+    """Store entries as given, each with exactly its own wordings.
+
+    Version and time are the shop's own: a changed entry gets the next, an unchanged one keeps its.
+    """
+    last = {entry.faq_id: entry for entry in entries}
+    changed = False
+    for part in chunks(last.values()):
+        before = many(session, (entry.faq_id for entry in part))
+        new = [entry for entry in part if before.get(entry.faq_id) != entry]
+        if new:
+            changed = True
+            upsert_rows(session, _FAQ, [_faq_row(entry) for entry in new], grows=["version"])
+            store_wordings(session, new)
+    if changed:
+        bump(session, "faq")
+
+
+def store_wordings(session: Session, entries: Sequence[FaqEntry]) -> None:
+    """Replace the wordings of entries that are there; part of a change that counts it itself."""
+    ids = [entry.faq_id for entry in entries]
+    session.execute(delete_rows(_PHRASE).where(_PHRASE.c.faq_id.in_(ids)))
+    wordings = [
+        {"faq_id": entry.faq_id, "position": number, "text": text}
+        for entry in entries
+        for number, text in enumerate((entry.question, *entry.similar))
+    ]
+    upsert_rows(session, _PHRASE, wordings)
 
 
 def delete(session: Session, faq_id: str) -> None:
@@ -119,24 +163,28 @@ def _iso(moment: datetime | None) -> str:
 
 
 def _faq_row(entry: FaqEntry) -> dict[str, Any]:
-    return {column.name: getattr(entry, column.name) for column in _FAQ.columns}
+    row = {column.name: getattr(entry, column.name) for column in _FAQ.columns}
+    return row | {"version": 1, "updated_at": datetime.now(UTC)}
 
 
 def _load(session: Session, *where: ColumnElement[bool]) -> list[FaqEntry]:
-    texts: dict[str, list[str]] = defaultdict(list)
-    query = select(_PHRASE).join(_FAQ).where(*where).order_by(_PHRASE.c.faq_id, _PHRASE.c.position)
-    for row in session.execute(query):
-        texts[row.faq_id].append(row.text)
-    return [
-        FaqEntry(
-            row.faq_id,
-            texts[row.faq_id][0],
-            tuple(texts[row.faq_id][1:]),
-            row.answer,
-            row.sku,
-            row.category,
-            row.valid_from,
-            row.valid_to,
-        )
-        for row in session.execute(select(_FAQ).where(*where).order_by(_FAQ.c.faq_id))
-    ]
+    # One statement: of two, the second may see an edit that the first did not (PostgreSQL).
+    query = select(_PHRASE.c.text, _FAQ).join_from(_FAQ, _PHRASE).where(*where)
+    rows = session.execute(query.order_by(_FAQ.c.faq_id, _PHRASE.c.position))
+    return [_entry(list(group)) for _, group in groupby(rows, key=lambda row: row.faq_id)]
+
+
+def _entry(rows: list[Row[Any]]) -> FaqEntry:
+    row, texts = rows[0], [row.text for row in rows]
+    return FaqEntry(
+        row.faq_id,
+        texts[0],
+        tuple(texts[1:]),
+        row.answer,
+        row.sku,
+        row.category,
+        row.valid_from,
+        row.valid_to,
+        row.version,
+        row.updated_at,
+    )

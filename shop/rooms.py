@@ -219,6 +219,12 @@ def on_air(session: Session, room: str) -> str | None:
     return session.scalars(query.order_by(_ON_AIR.c.pk.desc()).limit(1)).first()
 
 
+def on_air_history(session: Session, room: str) -> list[tuple[datetime, str | None]]:
+    """What was put on air and when, oldest first; None: nothing."""
+    query = select(OnAirRow.at, OnAirRow.sku).where(OnAirRow.room == room).order_by(OnAirRow.at)
+    return [(row.at, row.sku) for row in session.execute(query)]
+
+
 def _decided_before(outcomes: Sequence[Outcome], new: set[int]) -> str:
     times = Counter(outcome.comment_pk for outcome in outcomes)
     again = [str(pk) for pk, times_given in times.items() if times_given > 1 or pk not in new]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
+from shop.importing.escapes import split
 from shop.importing.report import BadCell
 
 # Shops in China write local time without saying so; it has known no summer time since 1991.
@@ -143,8 +144,8 @@ def last_moment(cell: str) -> datetime:
 
 
 def listing(cell: str) -> tuple[str, ...]:
-    """Items separated by |, blanks and repeats dropped."""
-    items = (item.strip() for item in cell.replace("｜", "|").split("|"))
+    """Items separated by |, blanks and repeats dropped; see escapes.join for a | inside one."""
+    items = (item.strip() for item in split(cell))
     return tuple(dict.fromkeys(item for item in items if item))
 
 

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from shop.importing.escapes import unguard
 from shop.importing.report import ImportRefused
 from shop.importing.table import RawRow, Table, header
 
@@ -70,7 +71,7 @@ def _records(text: str, delimiter: str) -> Iterator[RawRow]:
             yield RawRow(line, (), _fault(line, reader.line_num, str(error)))
         else:
             if cells:
-                yield RawRow(line, tuple(cells))
+                yield RawRow(line, tuple(map(unguard, cells)))
 
 
 def _fault(first: int, last: int, error: str) -> str:

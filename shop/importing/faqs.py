@@ -12,6 +12,7 @@ from shop import faq
 from shop.faq import FaqEntry
 from shop.importing import cells
 from shop.importing.kind import Column, Key, Kind, Values, reversed_range
+from shop.importing.limits import MAX_LIST
 
 
 class Faqs(Kind[FaqEntry]):
@@ -20,7 +21,7 @@ class Faqs(Kind[FaqEntry]):
     columns: ClassVar[Mapping[str, Column]] = {
         "faq_id": Column(cells.key, required=True),
         "question": Column(cells.text, required=True),
-        "similar_questions": Column(cells.listing, ()),
+        "similar_questions": Column(cells.listing, (), longest=MAX_LIST),
         "answer": Column(cells.text, required=True),
         "sku": Column(cells.key),
         "category": Column(cells.text, ""),

@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
+from shop.importing.limits import MAX_CELL
+from shop.importing.report import BadCell
+
 Record = TypeVar("Record")
 # The cells of one row by column, read; a column that the file lacks is not there.
 Values = Mapping[str, Any]
@@ -22,6 +25,18 @@ class Column:
     read: Callable[[str], Any]
     blank: Any = None
     required: bool = False
+    longest: int = MAX_CELL
+
+    def value(self, cell: str) -> Any:
+        """What is in a cell that is not empty; raises BadCell."""
+        return self.read(checked_length(cell, self.longest))
+
+
+def checked_length(cell: str, longest: int = MAX_CELL) -> str:
+    """The cell; raises BadCell when it has more characters than this."""
+    if len(cell) > longest:
+        raise BadCell(f"内容超过 {longest} 个字")
+    return cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shop.importing.kind import Column, Kind
+from shop.importing.kind import Column, Kind, checked_length
 from shop.importing.report import BadCell, ImportRefused, RowError
 
 
@@ -28,14 +28,26 @@ class Plan:
         for target, source in self.sources.items():
             try:
                 if row[source]:
-                    values[target] = self.columns[target].read(row[source])
+                    values[target] = self.columns[target].value(row[source])
                 elif target not in self.constants:
                     values[target] = self._blank(target)
             except BadCell as error:
                 faults.append(RowError(line, source, str(error)))
         if self.keeps_unknown:
-            values["attributes"] = {name: row[column] for column, name in self.attributes.items()}
+            values["attributes"] = self._attributes(line, row, faults)
         return faults or values
+
+    def _attributes(
+        self, line: int, row: Mapping[str, str], faults: list[RowError]
+    ) -> dict[str, str]:
+        """The cells beyond the kind's columns, by name; adds to the faults."""
+        kept: dict[str, str] = {}
+        for column, name in self.attributes.items():
+            try:
+                kept[name] = checked_length(row[column])
+            except BadCell as error:
+                faults.append(RowError(line, column, str(error)))
+        return kept
 
     def _blank(self, target: str) -> Any:
         if self.columns[target].required:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shop.importing.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from shop.importing.limits import MAX_BYTES, MAX_COLUMNS, MAX_LIST, MAX_ROWS
 from shop.importing.report import ImportRefused, RowError
 
 
@@ -45,8 +45,9 @@ class Table:
             reason = f"这一行有 {len(cells)} 列，表头有 {len(self.columns)} 列"
             return RowError(record.line, "", reason)
         for name, cell in zip(self.columns, cells, strict=False):
-            if len(cell) > MAX_CELL:
-                return RowError(record.line, name, f"内容超过 {MAX_CELL} 个字")
+            # The columns of a kind set lower bounds of their own.
+            if len(cell) > MAX_LIST:
+                return RowError(record.line, name, f"内容超过 {MAX_LIST} 个字")
         return dict(zip(self.columns, (cell.strip() for cell in cells), strict=False))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 
+from shop.importing.escapes import from_xlsx
 from shop.importing.limits import (
     MAX_COLUMNS,
     MAX_RATIO,
@@ -107,7 +108,7 @@ def _text(value: Any) -> str:
         return f"{value:.15g}" if abs(value) >= 1e-4 or not value else f"{value:.15f}"
     if isinstance(value, datetime | date | time):
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
-    return str(value)
+    return from_xlsx(str(value))
 
 
 def _padded(records: Iterator[RawRow], width: int) -> Iterator[RawRow]:

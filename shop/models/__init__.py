@@ -15,6 +15,12 @@ from shop.models.rooms import (
     RoomRow,
 )
 from shop.models.settings import RevisionRow, SettingRow
+from shop.models.teaching import (
+    ConfirmedRow,
+    OwnIntentExampleRow,
+    OwnIntentRow,
+    QuestionRow,
+)
 from shop.models.viewers import EventRow, OrderRow, ViewerRow
 
 __all__ = [
@@ -22,6 +28,7 @@ __all__ = [
     "Base",
     "CampaignRow",
     "CommentRow",
+    "ConfirmedRow",
     "CouponRow",
     "EventRow",
     "FaqPhraseRow",
@@ -30,7 +37,10 @@ __all__ = [
     "OnAirRow",
     "OrderRow",
     "OutcomeRow",
+    "OwnIntentExampleRow",
+    "OwnIntentRow",
     "ProductRow",
+    "QuestionRow",
     "RevisionRow",
     "RoomRow",
     "SafeText",

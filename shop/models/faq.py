@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.models.base import Base, SafeText, UtcDateTime
@@ -23,6 +23,8 @@ class FaqRow(Base):
     category: Mapped[str] = mapped_column(SafeText)
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class FaqPhraseRow(Base):

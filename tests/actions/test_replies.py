@@ -12,6 +12,7 @@ from tests.actions.conftest import Ask, words
 
 CASES: tuple[tuple[str, str, dict[str, Any], str, str], ...] = (
     ("3号链接多少钱", "ask_price", {"link_no": 3}, "product", "3号链接现在169元"),
+    ("99号链接多少钱", "ask_price", {"link_no": 99, "on_air": "C1"}, "form", "没有99号链接"),
     ("两件多少", "ask_price", {"on_air": "C1", "quantity": 2}, "product", "2件一共198元"),
     ("这条呢", "ask_price", {"on_air": "D1"}, "product", "169元"),
     ("围巾多少", "ask_price", {"product": "O1"}, "product", "下架"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from shop import catalogue, faq
 from shop.catalogue import Product
@@ -58,6 +60,63 @@ def test_revision_grows_at_every_change_only(shop_db: Database) -> None:
         faq.delete(session, "F1")
         seen.append(faq.revision(session))
     assert seen == [0, 1, 1, 2]
+
+
+def test_only_what_changed_gets_the_next_version(shop_db: Database) -> None:
+    one, two = FaqEntry("F1", "问", ("一", "二"), "答"), FaqEntry("F2", "又问", (), "答")
+    with shop_db.begin() as session:
+        faq.upsert_many(session, [one, two])
+        first = faq.many(session, ["F1", "F2"])
+        faq.upsert_many(session, [one, replace(two, similar=("三",), version=9)])
+        second = faq.many(session, ["F1", "F2"])
+        revision = faq.revision(session)
+        faq.upsert_many(session, [one, replace(two, similar=("三",))])
+        assert faq.revision(session) == revision
+    assert [first[one].version for one in first] == [1, 1]
+    assert [second[one].version for one in second] == [1, 2]
+    assert second["F1"].updated_at == first["F1"].updated_at
+    assert second["F2"].updated_at > first["F2"].updated_at
+    assert second["F2"].similar == ("三",)
+
+
+def test_of_an_entry_given_twice_the_last_counts(shop_db: Database) -> None:
+    entry = FaqEntry("F1", "问", ("一", "二"), "答")
+    with shop_db.begin() as session:
+        faq.upsert_many(session, [entry, replace(entry, similar=("三",))])
+        assert faq.get(session, "F1").similar == ("三",)
+
+
+def _found(session: Session, words: str) -> list[str]:
+    return [entry.faq_id for entry in faq.search(session, words, 10).entries]
+
+
+def test_search_looks_into_questions_wordings_and_answers(shop_db: Database) -> None:
+    with shop_db.begin() as session:
+        faq.upsert(session, FaqEntry("F1", "孕妇能用吗", ("怀孕了可以用不", "孕期"), "可以"))
+        faq.upsert(session, FaqEntry("F2", "包邮吗", ("PDD包邮不",), "满100%包\\邮_哦"))
+        assert _found(session, "能用") == ["F1"]
+        assert _found(session, "了可以") == ["F1"]
+        assert _found(session, "邮") == ["F2"]
+        assert _found(session, " pdd ") == ["F2"]
+        assert _found(session, "可以包邮") == []
+        for mark in ("%", "_", "\\", "100%包\\邮_"):
+            assert _found(session, mark) == ["F2"], mark
+        assert _found(session, "\0") == _found(session, "") == ["F2", "F1"]
+
+
+def test_search_gives_a_page_newest_edited_first(shop_db: Database) -> None:
+    with shop_db.begin() as session:
+        for number in range(5):
+            faq.upsert(session, FaqEntry(f"F{number}", f"问{number}", (), "答"))
+        faq.upsert(session, FaqEntry("F1", "问1", ("改过",), "答"))
+        pages = [faq.search(session, "问", 2, offset) for offset in (0, 2, 4, 6)]
+    assert [[entry.faq_id for entry in page.entries] for page in pages] == [
+        ["F1", "F4"],
+        ["F3", "F2"],
+        ["F0"],
+        [],
+    ]
+    assert {page.total for page in pages} == {5}
 
 
 def test_deleting_takes_the_wordings_along(shop_db: Database) -> None:

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from shop import rooms
 from shop.database import Database
-from shop.models import OnAirRow
 from shop.rooms import Comment
 
 
@@ -28,8 +25,7 @@ def read(database: Database, room: str) -> State:
     """Raises shop.rooms.UnknownRoom."""
     with database.read() as session:
         rooms.known_room(session, room)
-        query = select(OnAirRow.at, OnAirRow.sku).where(OnAirRow.room == room)
-        history = [(row.at, row.sku) for row in session.execute(query.order_by(OnAirRow.at))]
+        history = rooms.on_air_history(session, room)
         pending = rooms.pending(session, room)
         counts = rooms.counts(session, room)
         now_on_air = rooms.on_air(session, room)
