@@ -31,6 +31,15 @@ class FaqMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """Another question in the same comment: its clause and its intent."""
+
+    text: str
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Everything that an answer may depend on, apart from the shop's own facts."""
 
@@ -44,6 +53,7 @@ class Question:
     page_sku: str | None = None
     entities: tuple[Mapping[str, Any], ...] = ()
     faq: FaqMatch = FaqMatch()
+    also: tuple[Further, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     form: str | None = None
 
@@ -80,6 +90,10 @@ def from_tracker(
         page_sku=metadata.get("page_sku"),
         entities=tuple(latest_message.get("entities") or ()),
         faq=_faq(latest_message.get("faq") or {}),
+        also=tuple(
+            Further(str(part["text"]), str(part["name"]), float(part["confidence"]))
+            for part in latest_message.get("also") or ()
+        ),
         slots=dict(slots),
         form=active_loop.get("name"),
     )

@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import desk as desks
+from actions.also import with_further
 from actions.answer import Answer
 from actions.case import Case, Reply
 from actions.desk import Desk
@@ -54,7 +55,7 @@ def respond(desk: Desk, question: Question, reply: Reply) -> tuple[Answer, str |
     with desk.database.read() as session:
         product = product_in_question(session, question)
         case = Case(question, product, session, desk, desk.clock())
-        answered = answer(case, reply)
+        answered = with_further(case, answer(case, reply))
     sku = product.sku if product else None
     _tell_host(desk, question, answered, sku)
     return with_coupon(desk, question, product, answered), sku

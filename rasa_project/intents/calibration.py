@@ -24,7 +24,9 @@ class HeldOut:
     """Predictions on comments that the predicting model has not seen."""
 
     logits: Matrix  # [n, k]
-    truth: NDArray[np.int64]  # [n], -1 where the label was not among the training labels
+    truth: NDArray[np.int64]  # [n], columns of the right labels
+    rows: NDArray[np.int64]  # [n], which of the training comments these are
+    names: tuple[str, ...]  # [k], the labels of the columns
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,19 @@ def hold_out(
     labels: Sequence[str],
     settings: TrainingSettings,
     folds: int,
+    fresh: NDArray[np.bool_] | None = None,
 ) -> HeldOut | None:
-    """Predict every comment by a model trained on the other folds; None with too few."""
-    fold_of = assign_folds(labels, folds)
+    """Predict comments by a model trained on the other folds; None with too few.
+
+    `fresh` [n] marks the comments that the encoder was not tuned on. Only those are held out:
+    of the others it has learnt the label already. They stay in every fold's training part.
+    """
+    rows = np.arange(len(labels)) if fresh is None else np.flatnonzero(fresh)
     names = sorted(set(labels))
-    if len(names) < 2 or len(labels) < 2 * folds:
+    if len(names) < 2 or len(rows) < max(2 * folds, len(names)):
         return None
+    fold_of = np.full(len(labels), -1)
+    fold_of[rows] = assign_folds([labels[row] for row in rows], folds)
     column = {name: index for index, name in enumerate(names)}
     logits = np.full((len(labels), len(names)), -np.inf, dtype=np.float32)
     for fold in range(folds):
@@ -59,7 +68,8 @@ def hold_out(
         columns = [column[name] for name in model.labels]
         for row in test:
             logits[row, columns] = model.logits(vectors[row], texts[row])
-    return HeldOut(logits, np.array([column[label] for label in labels]))
+    truth = np.array([column[labels[row]] for row in rows])
+    return HeldOut(logits[rows], truth, rows, tuple(names))
 
 
 def assign_folds(labels: Sequence[str], folds: int) -> NDArray[np.int64]:

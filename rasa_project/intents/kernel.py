@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from rasa_project.intents.ngrams import NgramSpace
 
@@ -52,6 +53,21 @@ class VectorScale:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Comments in both views: scaled vectors [n, d] and n-gram weights [n, vocabulary]."""
+
+    meaning: Matrix
+    wording: csr_matrix
+
+    def part(self, rows: NDArray[np.int64]) -> Points:
+        """Some of them."""
+        return Points(self.meaning[rows], self.wording[rows])
+
+    def __len__(self) -> int:
+        return len(self.meaning)
+
+
+@dataclass(frozen=True)
 class Space:
     """The training comments as the kernel sees them."""
 
@@ -70,10 +86,13 @@ class Space:
         similar: Matrix = np.exp(self.settings.gamma * (scaled @ others.T - 1.0))
         return similar * np.float32(self.settings.meaning_weight)
 
-    def gram(self, vectors: Matrix, texts: Sequence[str]) -> Matrix:
-        """The kernel of all comments with each other, [n, n]."""
-        scaled = self.scale.apply(vectors)
-        wording = self.ngrams.matrix(texts)
-        kernel = self.meaning(scaled, scaled)
-        kernel += np.float32(self.settings.ngram_weight) * (wording @ wording.T).toarray()
+    def points(self, vectors: Matrix, texts: Sequence[str]) -> Points:
+        """Comments as the kernel compares them."""
+        return Points(self.scale.apply(vectors), self.ngrams.matrix(texts))
+
+    def gram(self, points: Points, others: Points) -> Matrix:
+        """The kernel of comments with others, [n, m]."""
+        kernel = self.meaning(points.meaning, others.meaning)
+        wording = (points.wording @ others.wording.T).toarray()
+        kernel += np.float32(self.settings.ngram_weight) * wording
         return kernel

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 Weights = NDArray[np.float32]
+# From so many comments on.
+LARGE = 2000
 
 
 def ngrams(text: str, longest: int) -> Iterable[str]:
@@ -31,9 +33,14 @@ class NgramSpace:
 
     @classmethod
     def fit(cls, texts: Sequence[str], longest: int) -> NgramSpace:
-        """Learn which n-grams there are and how common each is (smoothed idf)."""
+        """Learn which n-grams there are and how common each is (smoothed idf).
+
+        In a large set, n-grams of one comment alone are left out: they tell nothing of another
+        comment, and are four in five.
+        """
         documents = Counter(gram for text in texts for gram in set(ngrams(text, longest)))
-        vocabulary = sorted(documents)
+        least = 2 if len(texts) >= LARGE else 1
+        vocabulary = sorted(gram for gram, number in documents.items() if number >= least)
         counts = np.array([documents[gram] for gram in vocabulary], dtype=np.float64)
         idf = np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0
         return cls(vocabulary, idf.astype(np.float32), longest)

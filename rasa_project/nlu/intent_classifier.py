@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,20 @@ from rasa_project.component_config import check_config, check_number
 from rasa_project.intents.calibration import Calibration, calibrate, hold_out
 from rasa_project.intents.kernel import KernelSettings
 from rasa_project.intents.model import IntentModel, TrainingSettings, fit, softmax
+from rasa_project.intents.report import REPORT_FILE, intent_report
+from rasa_project.language.clauses import clauses
 from rasa_project.language.slang import plain
 from rasa_project.sentence_vector import ENCODER_FEATURE, sentence_vector
+from recsys.embedding import default_encoder
 
 CALIBRATION_FILE = "calibration.json"
 # Read by the answer gate: the confidence from which held-out intents were worth believing.
 INTENT_THRESHOLD = "intent_threshold"
 RANKING_LENGTH = 10
+# Further questions of one comment, for the actions.
+ALSO = "also"
+# A clause is torn out of its comment: it must be plain what it asks.
+SURE_CLAUSE = 0.7
 
 
 class NoSentenceVector(RasaException):
@@ -61,6 +69,7 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             "meaning_weight": kernel.meaning_weight,
             "ngram_weight": kernel.ngram_weight,
             "longest_ngram": kernel.longest_ngram,
+            "anchors": training.anchors,
             "rank": training.rank,
             "inverse_regularisation": training.inverse_regularisation,
             "max_iterations": training.max_iterations,
@@ -78,7 +87,8 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             ("meaning_weight", 0, 100),
             ("ngram_weight", 0, 100),
             ("longest_ngram", 1, 8),
-            ("rank", 1, 100_000),
+            ("anchors", 2, 20_000),
+            ("rank", 1, 20_000),
             ("inverse_regularisation", 1e-4, 1e6),
             ("max_iterations", 1, 10_000),
             ("folds", 2, 20),
@@ -145,10 +155,12 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             raise RasaException("KernelIntentClassifier: the training data has no intents")
         vectors = np.stack([self._vector(message) for message in examples])
         settings = self._training_settings()
-        held_out = hold_out(vectors, texts, labels, settings, self._config["folds"])
+        fresh = np.array([text not in default_encoder().tuned for text in texts])
+        held_out = hold_out(vectors, texts, labels, settings, self._config["folds"], fresh)
         self._calibration = calibrate(held_out, self._config["wrong_answer_cost"])
         self._model = fit(vectors, texts, labels, settings)
-        self._persist()
+        spoken = [message.get(TEXT) for message in examples]
+        self._persist(intent_report(held_out, spoken, self._calibration))
         return self._resource
 
     def _training_settings(self) -> TrainingSettings:
@@ -160,7 +172,11 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             config["longest_ngram"],
         )
         return TrainingSettings(
-            kernel, config["rank"], config["inverse_regularisation"], config["max_iterations"]
+            kernel,
+            config["anchors"],
+            config["rank"],
+            config["inverse_regularisation"],
+            config["max_iterations"],
         )
 
     def _vector(self, message: Message) -> Any:
@@ -172,32 +188,57 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             )
         return vector
 
-    def _persist(self) -> None:
+    def _persist(self, report: dict[str, Any]) -> None:
         assert self._model is not None  # noqa: S101 - only train calls this, after fitting
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
-            content = {
-                "temperature": self._calibration.temperature,
-                "threshold": self._calibration.threshold,
-                "accuracy": self._calibration.accuracy,
-            }
-            (folder / CALIBRATION_FILE).write_text(json.dumps(content), encoding="utf-8")
+            files = {CALIBRATION_FILE: asdict(self._calibration), REPORT_FILE: report}
+            for name, content in files.items():
+                text = json.dumps(content, ensure_ascii=False)
+                (folder / name).write_text(text, encoding="utf-8")
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent, ranking and the threshold that the answer gate compares with."""
+        """Set intent, ranking, the threshold for the answer gate, and what else is asked."""
         for message in messages:
             ranking = self._rank(message)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
             message.set(INTENT_THRESHOLD, self._calibration.threshold)
+            message.set(ALSO, self._also(message, ranking[0]["name"]), add_to_output=True)
         return messages
+
+    def _also(self, message: Message, intent: str | None) -> list[dict[str, Any]]:
+        """Further questions of the same comment, each with its clause and confidence.
+
+        Told only where one clause asks what the whole was taken for: otherwise the comment is
+        one question in several breaths.
+        """
+        parts = clauses(message.get(TEXT) or "") if self._model is not None else []
+        if not parts:
+            return []
+        vectors = default_encoder().encode([plain(part) for part in parts])
+        best = [self._scored(v, part)[0] for v, part in zip(vectors, parts, strict=True)]
+        sure = {
+            found["name"]: {"text": part, **found}
+            for part, found in zip(parts, best, strict=True)
+            if found["confidence"] >= max(SURE_CLAUSE, self._calibration.threshold)
+        }
+        if intent not in sure:
+            return []
+        return [found for name, found in sure.items() if name != intent]
 
     def _rank(self, message: Message) -> list[dict[str, Any]]:
         text = message.get(TEXT)
         if self._model is None or not text:
             return [{"name": None, "confidence": 0.0}]
-        logits = self._model.logits(self._vector(message), plain(text))
-        confidences = softmax(logits, self._calibration.temperature)
+        return self._scored(self._vector(message), text)
+
+    def _scored(self, vector: Any, text: str) -> list[dict[str, Any]]:
+        """Every intent with its confidence, the likeliest first."""
+        assert self._model is not None  # noqa: S101 - the callers have looked
+        confidences = softmax(
+            self._model.logits(vector, plain(text)), self._calibration.temperature
+        )
         return [
             {"name": self._model.labels[row], "confidence": float(confidences[row])}
             for row in np.argsort(-confidences)

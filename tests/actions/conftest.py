@@ -11,7 +11,7 @@ import pytest
 
 from actions.answer import Answer
 from actions.desk import Desk
-from actions.question import Candidate, FaqMatch, Question
+from actions.question import Candidate, FaqMatch, Further, Question
 from actions.replies.table import REPLIES, action_of
 from actions.shop_action import respond
 from shop import catalogue, coupons, faq, orders, policies
@@ -108,6 +108,7 @@ def ask(desk: Desk) -> Ask:
         viewer: str = "bob",
         slots: dict[str, Any] | None = None,
         candidates: list[str] | None = None,
+        also: tuple[Further, ...] = (),
         **entities: Any,
     ) -> Answer:
         found = [{"entity": name, "value": value} for name, value in entities.items()]
@@ -115,7 +116,7 @@ def ask(desk: Desk) -> Ask:
             found.append({"entity": "product", "value": candidates[0], "candidates": candidates})
         question = Question(
             text, intent, 0.9, viewer, channel, None, on_air, page_sku, tuple(found),
-            FaqMatch(exact, faq_hits), slots or {},
+            FaqMatch(exact, faq_hits), also, slots or {},
         )  # fmt: skip
         return respond(desk, question, REPLIES[action_of(intent)])[0]
 

@@ -15,8 +15,15 @@ from rasa_project.intents.calibration import (
     hold_out,
 )
 from rasa_project.intents.kernel import KernelSettings
-from rasa_project.intents.model import IntentModel, TrainingSettings, fit, softmax
-from rasa_project.intents.ngrams import NgramSpace, ngrams
+from rasa_project.intents.model import (
+    IntentModel,
+    TrainingSettings,
+    choose_anchors,
+    fit,
+    softmax,
+)
+from rasa_project.intents.ngrams import LARGE, NgramSpace, ngrams
+from rasa_project.intents.report import intent_report
 
 SETTINGS = TrainingSettings(rank=50)
 PRICE = [f"{thing}多少钱" for thing in "锅碗瓢盆杯盘刀叉"]
@@ -91,7 +98,8 @@ def test_prediction_is_the_regression_on_the_kernel() -> None:
     settings = TrainingSettings(KernelSettings(gamma=1.3, meaning_weight=0.7, ngram_weight=1.9))
     known = vectors(len(TEXTS))
     model = fit(known, TEXTS, LABELS, settings)
-    gram = model.space.gram(known, TEXTS)
+    points = model.space.points(known, TEXTS)
+    gram = model.space.gram(points, points)
     expected = gram @ model.meaning_weights + model.bias
     found = np.stack([model.logits(v, t) for v, t in zip(known, TEXTS, strict=True)])
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
@@ -115,6 +123,52 @@ def test_held_out_predictions_are_by_models_that_did_not_see_them() -> None:
     assert not right[-2:].any()
 
 
+def test_comments_that_the_encoder_was_tuned_on_are_never_held_out() -> None:
+    fresh = np.array([row % 2 == 0 for row in range(len(TEXTS))])
+    held_out = hold_out(vectors(len(TEXTS)), TEXTS, LABELS, SETTINGS, 2, fresh)
+    assert held_out is not None
+    assert held_out.rows.tolist() == np.flatnonzero(fresh).tolist()
+    assert [held_out.names[column] for column in held_out.truth] == LABELS[::2]
+    assert hold_out(vectors(16), TEXTS, LABELS, SETTINGS, 2, np.zeros(16, bool)) is None
+
+
+def test_anchors_are_drawn_evenly_from_the_intents() -> None:
+    labels = ["often"] * 90 + ["seldom"] * 10
+    rows = choose_anchors(labels, 20)
+    assert len(set(rows.tolist())) == 20
+    assert sum(labels[row] == "seldom" for row in rows) == 10
+    assert choose_anchors(labels, 100).tolist() == list(range(100))
+
+
+def test_few_anchors_still_learn_the_wording() -> None:
+    model = fit(vectors(len(TEXTS)), TEXTS, LABELS, TrainingSettings(anchors=8))
+    assert len(model.anchors) == 8
+    assert predict(model, "筷子多少钱", vectors(1, 9)[0]) == "price"
+    assert predict(model, "筷子还有货吗", vectors(1, 9)[0]) == "stock"
+
+
+def test_large_sets_leave_out_what_one_comment_alone_says() -> None:
+    texts = ["多少钱", "独此一句", *["还有货吗"] * LARGE]
+    assert "独" not in NgramSpace.fit(texts, 2).vocabulary
+    assert "独" in NgramSpace.fit(texts[:10], 2).vocabulary
+
+
+def test_report_by_hand() -> None:
+    logits = np.array([[2, 0], [0, 2], [0, 2], [0, 2]], np.float32)
+    held_out = HeldOut(logits, np.array([0, 0, 1, 1]), np.array([5, 6, 7, 8]), ("a", "b"))
+    texts = [f"第{row}句" for row in range(10)]
+    report = intent_report(held_out, texts, calibrate(held_out, 0.5))
+    assert report["accuracy"] == 0.75
+    assert report["intents"]["a"] == {"n": 2, "precision": 1.0, "recall": 0.5, "f1": 0.6667}
+    assert report["intents"]["b"] == {"n": 2, "precision": 0.6667, "recall": 1.0, "f1": 0.8}
+    assert report["macro_f1"] == pytest.approx((2 / 3 + 0.8) / 2)
+    assert report["confusions"] == [
+        {"truth": "a", "predicted": "b", "count": 1, "examples": ["第6句"]}
+    ]
+    empty = intent_report(None, texts, calibrate(None, 0.5))
+    assert (empty["accuracy"], empty["intents"], empty["confusions"]) == (None, {}, [])
+
+
 def test_too_few_comments_hold_nothing_out() -> None:
     assert hold_out(vectors(2), ["a", "b"], ["a", "b"], SETTINGS, 3) is None
     assert calibrate(None, 0.5).threshold == 0.5
@@ -133,7 +187,7 @@ def test_temperature_makes_overconfidence_honest() -> None:
     """Always 88 % sure, right half the time: the softmax has to be flattened to 50 %."""
     truth = np.array([0, 1] * 50)
     logits = np.tile(np.array([2.0, 0.0], np.float32), (100, 1))
-    calibration = calibrate(HeldOut(logits, truth), 0.5)
+    calibration = calibrate(HeldOut(logits, truth, np.arange(100), ("a", "b")), 0.5)
     assert calibration.temperature > 4
     assert calibration.accuracy == 0.5
     assert softmax(logits[0], calibration.temperature)[0] < 0.62

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rasa_project.entities.numbers import parse, parse_chinese
+from rasa_project.language.clauses import clauses
 from rasa_project.language.fold import fold
 from rasa_project.language.script import simplified
 from rasa_project.language.slang import SLANG, plain
@@ -67,3 +68,20 @@ def test_chinese_numbers(written: str, value: int | None) -> None:
 
 def test_either_kind_of_number() -> None:
     assert (parse("99.9"), parse("两百"), parse("很多")) == (99.9, 200.0, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("多少钱，包邮吗", ["多少钱", "包邮吗"]),
+        ("多少钱 包邮吗 几天到", ["多少钱", "包邮吗", "几天到"]),
+        ("165 110斤穿什么码", ["165", "110斤穿什么码"]),
+        ("好，多少钱", []),
+        ("99.9包邮吗", []),
+        ("有没有黑色？？？", []),
+        ("", []),
+        ("a b c d", []),
+    ],
+)
+def test_clauses(text: str, parts: list[str]) -> None:
+    assert clauses(text) == parts

@@ -38,6 +38,7 @@ class Question:
     sku: str | None
     slots: tuple[tuple[str, str], ...] = ()
     faq_id: str | None = None
+    also: tuple[str, ...] = ()  # what else the same comment asks
     text: str = ""  # set only where nothing else tells two questions apart
 
     @property
@@ -98,7 +99,8 @@ def understand(
     # so two questions with different FAQs are two, whatever their intent.
     faq_id = _faq_id(parse)
     alone = intent in OWN_WORDS or (intent == "faq" and faq_id is None)
-    return Question(intent, sku, _slots(entities), faq_id, text if alone else "")
+    also = tuple(sorted(str(part.get("name")) for part in parse.get("also") or ()))
+    return Question(intent, sku, _slots(entities), faq_id, also, text if alone else "")
 
 
 def key_of(question: Question, viewer: str) -> Key:
