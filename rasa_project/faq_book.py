@@ -21,11 +21,25 @@ Vector = NDArray[np.float32]
 
 
 class MaskedVectors:
-    """Vectors of masked phrases, kept from one snapshot to the next: only new ones are encoded."""
+    """Masked phrases and their vectors, kept from one snapshot to the next.
+
+    An FAQ of thousands of phrases is taken up within a second only because those that were there
+    before are neither searched for product names nor encoded again.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
         self._known: dict[str, Vector] = {}
+        self._masks: dict[str, str] = {}
+        self._finder: ProductFinder | None = None
+
+    def masked(self, texts: Iterable[str], finder: ProductFinder) -> list[str]:
+        """The texts without product names, by this lexicon."""
+        wanted = list(texts)
+        known = self._masks if finder is self._finder else {}
+        found = {text: known.get(text) or mask_products(text, finder).text for text in wanted}
+        self._masks, self._finder = found, finder
+        return [found[text] for text in wanted]
 
     def of(self, texts: Iterable[str]) -> dict[str, Vector]:
         """The vector of each different text."""
@@ -43,7 +57,7 @@ class FaqBook:
     def __init__(self, index: PhraseIndex, finder: ProductFinder, vectors: MaskedVectors) -> None:
         self.finder = finder
         self._original = index
-        masked = [mask_products(text, finder).text for text in index.texts]
+        masked = vectors.masked(index.texts, finder)
         changed = [row for row, text in enumerate(masked) if text != index.texts[row]]
         found = vectors.of(masked[row] for row in changed)
         stacked = index.vectors.copy()

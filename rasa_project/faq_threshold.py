@@ -56,23 +56,30 @@ Lookup = tuple[float, bool]  # the best score, and whether it was the right entr
 
 
 def trained_threshold(
-    questions: Questions,
-    labels: Sequence[str],
+    standards: Questions,
+    asked: Questions,
+    groups: tuple[Sequence[str], Sequence[str]],
     noise: Questions,
     encoder: tuple[str, float],
     cost: float,
 ) -> FaqThreshold:
-    """The threshold for FAQs that cannot be measured: comments stand for one, intents for entries.
+    """The threshold for FAQs that cannot be measured, from examples of other shops' FAQs.
 
-    `encoder` is the encoder's fingerprint and its cosine of unrelated texts.
+    `asked` are viewers' questions, each looked up among all `standards`; `groups` names the
+    entry of each standard and the right one of each question. `encoder` is the encoder's
+    fingerprint and its cosine of unrelated texts.
     """
-    if not len(labels):
+    if not len(asked.texts) or not len(standards.texts):
         return FaqThreshold(HIGHEST, HIGHEST)
-    rows = np.random.default_rng(7).permutation(len(labels))[:SAMPLE]
-    part, none = questions.part(rows), ("",) * len(rows)
-    columns = PhraseColumns(part.texts, tuple(labels[row] for row in rows), none, none, none)
-    index = PhraseIndex(columns, part.vectors, *encoder)
-    return _threshold([*_held_out(index), *_chatter(index, noise)], cost)
+    none = ("",) * len(standards.texts)
+    columns = PhraseColumns(standards.texts, tuple(groups[0]), none, none, none)
+    index = PhraseIndex(columns, standards.vectors, *encoder)
+    found = [
+        (hits[0].score, hits[0].faq_id == group)
+        for vector, text, group in zip(asked.vectors, asked.texts, groups[1], strict=True)
+        if (hits := index.search(vector, text, 1))
+    ]
+    return _threshold([*found, *_chatter(index, noise)], cost)
 
 
 def threshold_for(

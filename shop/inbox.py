@@ -96,6 +96,12 @@ def open_questions(session: Session, limit: int = 2_000) -> list[Question]:
     return [Question(*row) for row in session.execute(query)]
 
 
+def texts_since(session: Session, moment: datetime, limit: int) -> list[str]:
+    """What was asked since then, open or not, newest first."""
+    query = select(_QUESTION.c.text).where(_QUESTION.c.asked_at >= moment)
+    return list(session.scalars(query.order_by(_QUESTION.c.pk.desc()).limit(limit)))
+
+
 def close(session: Session, pks: Iterable[int], how: str, faq_id: str | None = None) -> int:
     """Close in one of WAYS, with the entry that answers them now; gives how many were open."""
     _one_of("how", how, WAYS)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shop.bulk import insert_new, row_of
 from shop.errors import ShopError
 from shop.models import AnswerRow, CommentRow, OnAirRow, OutcomeRow, RoomRow, table_of
-from shop.names import ANSWERED, MERGED, OUTCOMES
+from shop.names import ANSWERED, DROPPED, MERGED, OUTCOMES
 
 _ROOM, _COMMENT, _OUTCOME = table_of(RoomRow), table_of(CommentRow), table_of(OutcomeRow)
 _ANSWER, _ON_AIR = table_of(AnswerRow), table_of(OnAirRow)
@@ -205,6 +205,19 @@ def counts(session: Session, room: str) -> dict[str, int]:
     found = {kind or "pending": number for kind, number in session.execute(query)}
     result = {name: found.get(name, 0) for name in ("pending", *OUTCOMES)}
     return {"accepted": sum(result.values()), **result}
+
+
+def questions_since(session: Session, moment: datetime, limit: int) -> list[str]:
+    """Comments that were answered or handed to the host since then, newest first."""
+    asked = _OUTCOME.c.kind.in_([kind for kind in OUTCOMES if kind != DROPPED])
+    query = (
+        select(_COMMENT.c.text)
+        .join(_OUTCOME, _OUTCOME.c.comment_pk == _COMMENT.c.pk)
+        .where(asked, _OUTCOME.c.at >= moment)
+        .order_by(_COMMENT.c.pk.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def put_on_air(session: Session, room: str, sku: str | None, at: datetime) -> None:

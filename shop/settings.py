@@ -38,6 +38,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
 def _positive(text: str) -> float:
     number = float(text)
     if not number > 0:
@@ -55,6 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("action_port", "5055", _port, "loopback port of the custom actions"),
     Setting("public_url", "", str, "address that viewers use, when behind a proxy"),
     Setting("room_rate", "1.0", _positive, "answers a second that a room may show"),
+    Setting("train_memory_mb", "6000", _whole, "memory in MB that a training may take"),
     Setting("session_days", "30", _positive, "days that a viewer's session stays valid"),
 )
 
@@ -75,6 +83,7 @@ class Settings:
     action_port: int
     public_url: str
     room_rate: float
+    train_memory_mb: int
     session_days: float
 
     @property

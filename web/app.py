@@ -26,6 +26,7 @@ from web.keys import (
     RASA_POOL,
     SESSIONS,
 )
+from web.learning import routes as learning
 from web.measures import Measures, measure_requests
 from web.origins import origin_middleware
 from web.page_headers import add_page_headers
@@ -54,7 +55,7 @@ def create_app(config: AppConfig) -> web.Application:
     app.cleanup_ctx.extend([database_context, actions_context, rasa_context, gateway_context])
     app.on_response_prepare.append(add_page_headers)
     app.router.add_static("/static", STATIC)
-    for part in (api, widget, console, rooms):
+    for part in (api, widget, console, rooms, learning):
         part.setup(app)
     return app
 

@@ -14,9 +14,18 @@ from web.commands import bench, importing, parse, replay, serve, train
 from web.commands.failure import CommandFailed
 from web.jobs.assistant import NoModel
 from web.jobs.child import JobFailed
+from web.jobs.versions import UnknownVersion
 
 # What a person may cause; everything else is our mistake and shows its trace.
-EXPECTED = (CommandFailed, EncoderMissing, JobFailed, NoModel, SettingsError, ShopError)
+EXPECTED = (
+    CommandFailed,
+    EncoderMissing,
+    JobFailed,
+    NoModel,
+    SettingsError,
+    ShopError,
+    UnknownVersion,
+)
 
 
 class Command(NamedTuple):

@@ -7,7 +7,7 @@ in the table is a fault of ours: it is logged with its trace and answered withou
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -15,10 +15,13 @@ from aiohttp.typedefs import Handler
 
 from shop.catalogue import UnknownProduct
 from shop.database import DatabaseBusy
+from shop.faq import UnknownFaq
+from shop.own_intents import UnknownOwnIntent
 from shop.rooms import UnknownRoom
 from web.chat import TooManyMessages
 from web.door import LinkRefused, NotSignedIn
 from web.gateway import AssistantFailed, AssistantUnavailable
+from web.jobs.versions import NoModel, UnknownVersion
 from web.sessions import SessionInvalid
 
 logger = logging.getLogger(__name__)
@@ -49,11 +52,19 @@ DOMAIN_ERRORS: dict[type[Exception], Refusal] = {
     SessionInvalid: Refusal(401, "session_invalid", "会话已失效，请刷新页面重新开始"),
     NotSignedIn: Refusal(401, "not_signed_in", "请先用启动时打印的登录链接进入控制台"),
     LinkRefused: Refusal(401, "link_refused", "登录链接已用过或已过期，请重新获取"),
+    UnknownFaq: Refusal(404, "unknown_faq", "这条问答已经不在了"),
+    UnknownOwnIntent: Refusal(404, "unknown_intent", "这个话题已经不在了"),
+    UnknownVersion: Refusal(404, "unknown_model", "没有这个模型"),
+    NoModel: Refusal(409, "model_damaged", "这个模型的文件不完整，不能使用"),
     DatabaseBusy: Refusal(503, "busy", "系统正忙，请稍后再试"),
     TooManyMessages: Refusal(429, "too_many_messages", "您发得太快啦，请等我答完再发～"),
     AssistantUnavailable: Refusal(503, "assistant_unavailable", "小助手正在启动，请稍后再试"),
     AssistantFailed: Refusal(502, "assistant_failed", "小助手刚才没答上来，请再试一次"),
 }
+
+# Errors that carry what the page has to show (a field, the other tab's version): what they are
+# told as. The packages that raise them add their rows.
+TELLING: dict[type[Exception], Callable[[Any], ApiError]] = {}
 
 _HTTP_CODES = {
     400: "bad_request",
@@ -93,6 +104,7 @@ def refusal_of(error: Exception) -> Refusal | None:
 
 def public_error(error: Exception) -> dict[str, Any]:
     """The error body that may be shown outside; unknown errors are logged and hidden."""
+    error = told(error)
     if isinstance(error, ApiError):
         return error_body(error.code, error.message, **error.detail)
     row = refusal_of(error)
@@ -102,7 +114,16 @@ def public_error(error: Exception) -> dict[str, Any]:
     return error_body(row.code, row.message)
 
 
+def told(error: Exception) -> Exception:
+    """The refusal with its details where TELLING has a row, else the error itself."""
+    for kind in type(error).__mro__:
+        if kind in TELLING:
+            return TELLING[kind](error)
+    return error
+
+
 def _respond(error: Exception) -> web.Response:
+    error = told(error)
     body = public_error(error)
     if isinstance(error, ApiError):
         status = error.status

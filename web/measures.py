@@ -42,6 +42,12 @@ class Measures:
             ("channel", "code"),
             registry=self.registry,
         )
+        self.feedback = Counter(
+            "boxiaoer_feedback",
+            "Replies that viewers rated, up or down",
+            ("vote",),
+            registry=self.registry,
+        )
         self.connections = Gauge(
             "boxiaoer_chat_connections", "Open chat WebSockets", registry=self.registry
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from shop import catalogue
 from web.chat import Context, Reply
 from web.errors import public_error
 from web.keys import ASSISTANT, DATABASE, MEASURES
+from web.learning.keys import FEEDBACK, RECORDER
 
 
 async def product_context(app: web.Application, sku: str) -> Context:
@@ -33,4 +35,9 @@ async def answer(
         measures.failures.labels(channel, public_error(error)["error"]["code"]).inc()
         raise
     measures.replies.labels(channel, str(reply.meta.get("source", ""))).inc()
-    return reply
+    sku = context.page_sku
+    app[RECORDER].notice(viewer, text, reply.meta, sku)
+    return replace(
+        reply,
+        meta={**reply.meta, "turn": app[FEEDBACK].token(viewer, text, reply.meta, sku)},
+    )

@@ -12,6 +12,7 @@ from actions.replies import (
     coupon,
     link,
     orders,
+    own,
     policy,
     price,
     recommend,
@@ -47,6 +48,7 @@ REPLIES: Mapping[str, Reply] = {
     "action_human": Reply(rule=host.human, faq=False, unknown="ask_human"),
     "action_smalltalk": Reply(rule=smalltalk.smalltalk, faq=False),
     "action_out_of_scope": Reply(rule=smalltalk.out_of_scope, faq=False),
+    "action_own_reply": Reply(rule=own.own_reply, unknown="unknown_question"),
     "action_faq": Reply(unknown="unknown_question"),
     "action_unknown": Reply(unknown="unknown_question"),
 }

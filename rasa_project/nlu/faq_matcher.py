@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import logging
 from collections.abc import Iterable
@@ -25,6 +24,7 @@ from rasa_project import faq_threshold
 from rasa_project.component_config import check_config, check_names, check_number
 from rasa_project.entities.products import ProductFinder, read_finder
 from rasa_project.faq_book import FaqBook, MaskedVectors, is_valid
+from rasa_project.faq_examples import SHIPPED, read_examples
 from rasa_project.faq_threshold import FaqThreshold, Questions
 from rasa_project.language.slang import plain
 from rasa_project.product_mask import Masked, mask_products
@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 NOISE_FILE, THRESHOLD_FILE = "noise.npz", "faq.json"
 # Entries looked at before the same phrase of several products is counted once.
 SEARCHED = 40
+# Share of phrases come or gone from which the threshold is measured again.
+REMEASURED = 0.05
 PRODUCT = "product"
 
 
@@ -86,8 +88,9 @@ class FaqMatcher(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """The measuring lies in another file, which Rasa's training cache does not look at."""
-        return hashlib.sha256(Path(faq_threshold.__file__).read_bytes()).hexdigest()
+        """What is measured, and how, lies in files that Rasa's training cache does not look at."""
+        measuring = Path(faq_threshold.__file__).read_bytes() + SHIPPED.read_bytes()
+        return hashlib.sha256(measuring).hexdigest()
 
     @classmethod
     def create(
@@ -133,6 +136,7 @@ class FaqMatcher(GraphComponent):
             snapshot_path(FAQ), PhraseIndex.load, None
         )
         self._finder = LiveFile(snapshot_path(LEXICON), read_finder, ProductFinder(()))
+        self._measured_at: tuple[int, FaqThreshold | None] = (0, None)
         self._made_of: tuple[PhraseIndex | None, ProductFinder] | None = None
         self._searchable: Searchable | None = None
 
@@ -142,23 +146,37 @@ class FaqMatcher(GraphComponent):
             (message, vector)
             for message in training_data.intent_examples
             if message.get(TEXT)
+            and message.get(INTENT) in self._config["noise_intents"]
             and (vector := sentence_vector(message, self._config["featurizer"])) is not None
         ]
-        is_noise = [m.get(INTENT) in self._config["noise_intents"] for m, _ in examples]
-        noisy = list(itertools.compress(examples, is_noise))
-        asking = [pair for pair, noise in zip(examples, is_noise, strict=True) if not noise]
-        step = max(1, len(noisy) // max(1, self._config["noise_sample"]))
-        self._noise = _questions(noisy[::step][: self._config["noise_sample"]])
+        step = max(1, len(examples) // max(1, self._config["noise_sample"]))
+        self._noise = _questions(examples[::step][: self._config["noise_sample"]])
+        self._trained = self._measured()
+        self._persist()
+        return self._resource
+
+    def _measured(self) -> FaqThreshold:
         encoder = default_encoder()
-        self._trained = faq_threshold.trained_threshold(
-            _questions(asking),
-            [message.get(INTENT) for message, _ in asking],
-            self._noise,
+        examples = read_examples(SHIPPED, lambda text: plain(text) not in encoder.tuned)
+
+        def encoded(texts: Iterable[str]) -> Questions:
+            kept = tuple(texts)
+            return Questions(kept, encoder.encode([plain(text) for text in kept]))
+
+        none = encoded(examples.none)
+        vectors = [part.vectors for part in (none, self._noise) if len(part.texts)]
+        noise = Questions(
+            none.texts + self._noise.texts,
+            np.concatenate(vectors) if vectors else none.vectors,
+        )
+        return faq_threshold.trained_threshold(
+            encoded(text for _, text in examples.standards),
+            encoded(text for _, text in examples.asked),
+            ([group for group, _ in examples.standards], [group for group, _ in examples.asked]),
+            noise,
             (encoder.fingerprint, encoder.settings.unrelated),
             self._config["wrong_answer_cost"],
         )
-        self._persist()
-        return self._resource
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -182,10 +200,18 @@ class FaqMatcher(GraphComponent):
             logger.error("the FAQ snapshot was made with another encoder; publish the FAQ again")
             return None
         book = FaqBook(index, finder, self._vectors)
-        threshold = faq_threshold.threshold_for(
-            book.index, self._noise, self._trained, self._config["wrong_answer_cost"]
-        )
-        return Searchable(book, threshold)
+        return Searchable(book, self._threshold(book.index))
+
+    def _threshold(self, index: PhraseIndex) -> FaqThreshold:
+        """Measured anew when the FAQ has grown or shrunk by a twentieth: one phrase more or
+        less moves no threshold, and measuring takes half a second that a viewer would wait.
+        """
+        size, measured = self._measured_at
+        if measured is None or abs(len(index) - size) > size * REMEASURED:
+            cost = self._config["wrong_answer_cost"]
+            measured = faq_threshold.threshold_for(index, self._noise, self._trained, cost)
+            self._measured_at = len(index), measured
+        return measured
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set "faq": exact hit, threshold, candidates in order, and whether one is accepted."""

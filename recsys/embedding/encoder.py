@@ -24,6 +24,7 @@ from recsys.embedding.location import (
     encoder_folder,
     is_built,
 )
+from recsys.embedding.tuned import TunedTexts
 
 Kind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
@@ -88,8 +89,10 @@ class Encoder:
         session: onnxruntime.InferenceSession,
         fingerprint: str,
         threads: int,
+        tuned: TunedTexts,
     ) -> None:
         self.settings = settings
+        self.tuned = tuned
         self.fingerprint = fingerprint
         self._tokenizer = tokenizer
         self._session = session
@@ -115,7 +118,8 @@ class Encoder:
             ) from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(settings.max_tokens)
-        return cls(settings, tokenizer, session, _fingerprint(folder, settings), threads)
+        fingerprint = _fingerprint(folder, settings)
+        return cls(settings, tokenizer, session, fingerprint, threads, TunedTexts.read(folder))
 
     @property
     def dim(self) -> int:
@@ -126,6 +130,16 @@ class Encoder:
     def name(self) -> str:
         """Name of the model that the encoder was built from."""
         return self.settings.name
+
+    def nearness(self, cosines: Vectors) -> Vectors:
+        """Cosines stretched so that unrelated texts get 0 and equal ones 1.
+
+        Encoders of this family put unlike texts at 0.8: no threshold on the bare cosine holds
+        for another encoder.
+        """
+        stretch = max(1.0 - self.settings.unrelated, 1e-6)
+        nearness: Vectors = np.clip((cosines - self.settings.unrelated) / stretch, 0.0, 1.0)
+        return nearness
 
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         """Vectors [n, dim], float32, each of length 1, in the order of `texts`.

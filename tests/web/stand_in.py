@@ -24,6 +24,8 @@ class RasaStandIn:
         self.status = 200
         self.body: Any = None
         self.replies: list[dict[str, Any]] | None = None  # None: echo the text
+        self.parsed: dict[str, Any] | None = None  # None: a price is asked
+        self.meta: dict[str, Any] = {}
         self.delay = 0.0
         self.running = 0
         self.most_running = 0
@@ -48,8 +50,8 @@ class RasaStandIn:
 
     async def parse(self, request: web.Request) -> web.Response:
         self.asked.append(await request.json())
-        intent = {"name": "ask_price", "confidence": 0.9}
-        return self._refused(request) or web.json_response({"intent": intent})
+        parsed = self.parsed or {"intent": {"name": "ask_price", "confidence": 0.9}}
+        return self._refused(request) or web.json_response(parsed)
 
     async def message(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -59,7 +61,7 @@ class RasaStandIn:
         await asyncio.sleep(self.delay)
         self.running -= 1
         replies = self.replies or [{"type": "text", "text": f"答：{asked['text']}"}]
-        meta = {"intent": "ask_price", "confidence": 0.9, "source": "product"}
+        meta = {"intent": "ask_price", "confidence": 0.9, "source": "product"} | self.meta
         return self._refused(request) or web.json_response({"replies": replies, "meta": meta})
 
 

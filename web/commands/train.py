@@ -27,7 +27,11 @@ def train(here: Installation, *, if_needed: bool) -> None:
     demo.load_if_empty(here.database, here.root, here.secrets.viewer_key, here.settings.var)
     published = publish.publish(here.database, here.settings.var)
     print(f"snapshots: {published.phrases} FAQ phrases, {published.products} products")
-    model, new = assistant.train(here.settings, here.secrets, here.root, if_needed=if_needed)
+    model, new = assistant.train(
+        here.settings, here.secrets, here.root, here.database, if_needed=if_needed
+    )
+    if new:
+        assistant.versions(here.settings).publish(model.name, assistant.SETUP)
     print(
         f"assistant: {model.file}, {'trained in' if new else 'unchanged, took'} {model.seconds} s"
     )

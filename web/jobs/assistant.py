@@ -1,122 +1,128 @@
-"""Training the Rasa assistant in a child process, and the record of what was trained.
-
-`var/models/assistant/current.json` names the model to serve with its SHA-256: loading a Rasa
-model runs code, so nothing but a model built here is ever loaded (CVE-2024-49375).
-"""
+"""Training the Rasa assistant in a child process, and which trained one serves."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import tarfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from recsys.embedding import default_encoder
+from shop import own_intents
+from shop.database import Database
+from shop.own_intents import OwnIntent
 from shop.settings import Secrets, Settings
-from web.jobs import child
+from web.jobs import child, lessons
+from web.jobs.lessons import Lessons
+from web.jobs.versions import NoModel, Version, Versions
 from web.rasa_pool import rasa_environment
 
-# What a model is made from: when none of it changed, training again gives the same model.
-SOURCES = ("config.yml", "rasa_project", "data/nlu", "data/rules", "data/stories")
+__all__ = ["NoModel", "Version", "current", "train", "versions"]
+
+# Written by the intent classifier into its part of the model.
+REPORT = "intent_report.json"
+LARGEST_REPORT = 8_000_000
+SCORES = ("accuracy", "macro_f1", "threshold")
+SETUP = "setup"
 
 
-class NoModel(Exception):
-    """There is no trained assistant, or it is not the file that was recorded."""
+def versions(settings: Settings) -> Versions:
+    """Every trained assistant of this installation."""
+    return Versions(settings.var / "models" / "assistant")
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A trained assistant: file name, its hash, what it was made from, how long it took."""
-
-    file: str
-    sha256: str
-    sources: str
-    trained_at: str
-    seconds: float
+def current(settings: Settings) -> tuple[Path, Version]:
+    """The model to serve. Raises NoModel."""
+    store = versions(settings)
+    version = store.current()
+    return store.path(version), version
 
 
 def train(
-    settings: Settings, secrets: Secrets, root: Path, *, if_needed: bool = False
-) -> tuple[Model, bool]:
-    """Train, record and return the model, and whether it is new. Raises JobFailed."""
-    folder = _folder(settings)
-    sources = fingerprint(root)
-    if if_needed and (model := _unchanged(settings, sources)) is not None:
-        return model, False
-    name = f"assistant-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    settings: Settings,
+    secrets: Secrets,
+    root: Path,
+    database: Database,
+    *,
+    if_needed: bool = False,
+) -> tuple[Version, bool]:
+    """Train a candidate, and whether it is new: with `if_needed`, the serving one when nothing
+    it was made from has changed. Raises JobFailed.
+    """
+    own = own_lessons(database)
+    sources = lessons.fingerprint(root, own)
+    if if_needed and (version := _unchanged(settings, sources)) is not None:
+        return version, False
+    name = new_name()
+    argv = command(settings, root, name, own)
     seconds = child.run(
         "training the assistant",
-        _command(root, folder, name),
+        argv,
         settings.var / "log" / "train.log",
         cwd=root,
-        environment=rasa_environment(settings, secrets, settings.action_port, root),
+        environment=environment(settings, secrets, root),
     )
-    model = _record(folder, f"{name}.tar.gz", sources, seconds)
-    return model, True
+    return record(settings, name, sources, seconds), True
 
 
-def current(settings: Settings) -> tuple[Path, Model]:
-    """The model to serve. Raises NoModel when there is none, or when its hash is not ours."""
-    folder = _folder(settings)
+def own_lessons(database: Database) -> list[OwnIntent]:
+    """The owner's own intents, as they are now."""
+    with database.read() as session:
+        return own_intents.all_own(session)
+
+
+def new_name() -> str:
+    """A name that sorts by time."""
+    return f"assistant-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
+def command(settings: Settings, root: Path, name: str, own: Sequence[OwnIntent]) -> list[str]:
+    """The command that trains, with what it reads written out."""
+    prepared = lessons.prepare(root, settings.var / "training", own)
+    return _command(root, versions(settings).folder, name, prepared)
+
+
+def environment(settings: Settings, secrets: Secrets, root: Path) -> dict[str, str]:
+    """The environment of the training process."""
+    return rasa_environment(settings, secrets, settings.action_port, root)
+
+
+def record(settings: Settings, name: str, sources: str, seconds: float) -> Version:
+    """Record what a training process has left."""
+    store = versions(settings)
+    report = intent_report(store.folder / f"{name}.tar.gz")
+    scores = {key: report.get(key) for key in SCORES}
+    return store.add(name, sources, seconds, scores)
+
+
+def intent_report(model: Path) -> dict[str, Any]:
+    """What the classifier measured on held-out comments; empty where the model has none."""
     try:
-        model = Model(**json.loads((folder / "current.json").read_text("utf-8")))
-        found = _sha256(folder / model.file)
-    except (OSError, ValueError, TypeError) as error:
-        raise NoModel(f"no trained assistant in {folder}: run `boxiaoer train`") from error
-    if found != model.sha256:
-        raise NoModel(f"{folder / model.file} was altered since training: run `boxiaoer train`")
-    return folder / model.file, model
+        with tarfile.open(model, "r:gz") as archive:
+            for member in archive:
+                if not member.name.endswith(f"/{REPORT}") or member.size > LARGEST_REPORT:
+                    continue
+                file = archive.extractfile(member)
+                read = json.loads(file.read()) if file else {}
+                return read if isinstance(read, dict) else {}
+    except (OSError, tarfile.TarError, ValueError):
+        return {}
+    return {}
 
 
-def fingerprint(root: Path) -> str:
-    """SHA-256 over everything that a model is made from, the encoder included."""
-    digest = hashlib.sha256(default_encoder().fingerprint.encode())
-    for path in _source_files(root):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _source_files(root: Path) -> Iterator[Path]:
-    for name in SOURCES:
-        path = root / name
-        found = [path] if path.is_file() else sorted(path.rglob("*"))
-        yield from (p for p in found if p.suffix in (".yml", ".py", ".json", ".txt", ".csv"))
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.var / "models" / "assistant"
-
-
-def _unchanged(settings: Settings, sources: str) -> Model | None:
+def _unchanged(settings: Settings, sources: str) -> Version | None:
     try:
-        _, model = current(settings)
+        version = versions(settings).current()
     except NoModel:
         return None
-    return model if model.sources == sources else None
+    return version if version.sources == sources else None
 
 
-def _command(root: Path, folder: Path, name: str) -> list[str]:
+def _command(root: Path, folder: Path, name: str, prepared: Lessons) -> list[str]:
     python = root / ".venv-rasa" / "bin" / "python"
-    data = [str(root / "data" / part) for part in ("nlu", "rules", "stories")]
     return [
         *(str(python), "-m", "rasa", "train", "--config", "config.yml"),
-        *("--domain", "rasa_project/domain", "--data", *data),
+        *("--domain", str(prepared.domain), "--data", *map(str, prepared.data)),
         *("--out", str(folder), "--fixed-model-name", name),
     ]
-
-
-def _record(folder: Path, file: str, sources: str, seconds: float) -> Model:
-    model = Model(
-        file, _sha256(folder / file), sources, datetime.now(UTC).isoformat(), round(seconds, 1)
-    )
-    temporary = folder / "current.json.tmp"
-    temporary.write_text(json.dumps(asdict(model), indent=1), "utf-8")
-    temporary.replace(folder / "current.json")
-    return model
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.embedding import default_encoder
-from recsys.embedding.phrases import PhraseIndex
+from recsys.embedding.phrases import PhraseIndex, SnapshotDamaged
 from shop import catalogue, faq
 from shop.database import Database
 
@@ -22,10 +22,15 @@ class Published:
 
     phrases: int
     products: int
+    index: PhraseIndex | None = None  # None where the snapshot was up to date
 
 
-def publish(database: Database, var: Path) -> Published:
-    """Write both snapshots, each only when the shop's revision moved on since."""
+def publish(database: Database, var: Path, last: PhraseIndex | None = None) -> Published:
+    """Write both snapshots, each only when the shop's revision moved on since.
+
+    `last` is the index of an earlier call; without it the snapshot on disk is read, so that
+    only new phrases are encoded.
+    """
     folder = var / "snapshots"
     folder.mkdir(parents=True, exist_ok=True)
     with database.read() as session:
@@ -34,12 +39,21 @@ def publish(database: Database, var: Path) -> Published:
     encoder = default_encoder()
     written = _marks(folder)
     marks = {"faq": f"{revision}:{encoder.fingerprint}", "lexicon": str(stock_list)}
+    index = last
     if written.get("faq") != marks["faq"]:
-        PhraseIndex.build(entries, encoder).save(folder / "faq.npz")
+        index = PhraseIndex.build(entries, encoder, last or _snapshot(folder))
+        index.save(folder / "faq.npz")
     if written.get("lexicon") != marks["lexicon"]:
         _write(folder / "lexicon.json", _lexicon(products, marks["lexicon"]))
     _write(folder / "published.json", marks)
-    return Published(len(entries), len(products))
+    return Published(len(entries), len(products), index)
+
+
+def _snapshot(folder: Path) -> PhraseIndex | None:
+    try:
+        return PhraseIndex.load(folder / "faq.npz")
+    except (OSError, SnapshotDamaged):
+        return None  # everything is encoded anew
 
 
 def _marks(folder: Path) -> dict[str, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from web.rasa_pool.keeper import Keeper
-from web.rasa_pool.process import RasaNotReady
 from web.rasa_pool.spec import RasaSpec
 
 logger = logging.getLogger(__name__)
+
+Warm = Callable[[str], Awaitable[None]]
 
 
 class RasaPool:
@@ -32,17 +33,21 @@ class RasaPool:
         """Start the current slot; does not wait for it."""
         self.current.start()
 
-    async def switch(self, spec: RasaSpec) -> None:
+    async def switch(self, spec: RasaSpec, warm: Warm | None = None) -> None:
         """Start `spec` beside the current slot, take it into use once ready, drain the old.
 
-        Raises RasaNotReady, with the old slot still in use, when the new one does not come up.
+        `warm` is given the new one's address before viewers are; what it raises stops the
+        switch. Raises RasaNotReady, with the old slot still in use, when the new one does not
+        come up.
         """
         async with self._switching:
             candidate = Keeper(spec, 0, self._on_start)
             candidate.start()
             try:
                 await candidate.wait_ready(spec.ready_within)
-            except (RasaNotReady, asyncio.CancelledError):
+                if warm is not None:
+                    await warm(candidate.url)
+            except BaseException:
                 await candidate.stop()
                 raise
             old, self.current = self.current, candidate

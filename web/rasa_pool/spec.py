@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shop.settings import Secrets, Settings
@@ -39,6 +39,16 @@ class RasaSpec:
     def argv(self, port: int) -> list[str]:
         """The argument list with the port filled in."""
         return [part.replace("{port}", str(port)) for part in self.command]
+
+    def serving(self, model: Path) -> RasaSpec:
+        """The same for another model. Raises ValueError when the command names none."""
+        return replace(self, command=_with_model(self.command, model))
+
+
+def _with_model(command: tuple[str, ...], model: Path) -> tuple[str, ...]:
+    parts = list(command)
+    parts[parts.index("--model") + 1] = str(model)
+    return tuple(parts)
 
 
 def rasa_command(python: Path, model: Path) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from shop import handoff, rooms
+from shop import handoff, inbox, rooms
 from shop.database import Database, DatabaseBusy
 from shop.rooms import Answer, Comment, Outcome
+from web.rooms.reasons import UNKNOWN_INTENT
 
 logger = logging.getLogger(__name__)
 # Large enough to swallow a flood of chatter, small enough that no other writer starves.
@@ -135,6 +136,8 @@ class Ledger:
                 if not decided:
                     raise _Superseded
                 item_pk = None if item is None else self._open(session, item)
+                if item is not None:
+                    self._to_inbox(session, item, decision.outcomes)
         except _Superseded:
             return Written(0)
         return Written(decided, pk, item_pk)
@@ -143,6 +146,20 @@ class Ledger:
         return handoff.open_item(
             session, self._room, item.viewer, item.intent, item.text, item.sku, item.reason
         )
+
+    def _to_inbox(self, session: Session, item: HostItem, outcomes: Sequence[Decided]) -> None:
+        """What the host has to answer now, the owner may teach for the next time: one a comment."""
+        reason = inbox.UNKNOWN if item.intent == UNKNOWN_INTENT else inbox.HANDED_OVER
+        for one in outcomes:
+            inbox.record(
+                session,
+                one.comment.text,
+                reason,
+                one.comment.viewer,
+                room=self._room,
+                intent=item.intent,
+                sku=item.sku,
+            )
 
 
 def _settle(future: asyncio.Future[Written], result: Written | Exception) -> None:

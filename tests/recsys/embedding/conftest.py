@@ -8,7 +8,7 @@ import pytest
 
 from recsys.embedding import Encoder
 from recsys.embedding.build.__main__ import build
-from recsys.embedding.location import DEFAULT_NAME
+from recsys.embedding.location import DEFAULT_NAME, WHEEL_NAME
 
 CHARACTERS = "主播好这个多少钱有没货大码发什么时候退三号链接"
 
@@ -19,6 +19,12 @@ def encoder(root: Path) -> Encoder:
     folder = root / "var" / "encoder" / DEFAULT_NAME
     build(DEFAULT_NAME, folder)
     return Encoder.load(folder)
+
+
+@pytest.fixture(scope="session")
+def wheel_encoder(encoder: Encoder, root: Path) -> Encoder:
+    """The wheel's model as it is, which the default encoder is built from."""
+    return Encoder.load(root / "var" / "encoder" / WHEEL_NAME)
 
 
 @pytest.fixture(scope="session")

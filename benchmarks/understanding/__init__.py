@@ -1,0 +1,1 @@
+"""What the benchmarks of understanding share: labelled files, scores, Rasa in child processes."""

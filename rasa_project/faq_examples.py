@@ -1,0 +1,35 @@
+"""Questions of other FAQs in viewers' words: what FAQ thresholds are measured on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "encoder" / "faq_groups.csv"
+STANDARD, PARAPHRASE, NONE = "standard", "paraphrase", "none"
+
+
+@dataclass(frozen=True)
+class FaqExamples:
+    """Standard questions with their group, what viewers ask of them, and what fits none."""
+
+    standards: tuple[tuple[str, str], ...]  # (group, text)
+    asked: tuple[tuple[str, str], ...]  # (group, text)
+    none: tuple[str, ...]
+
+
+def read_examples(path: Path, is_fresh: Callable[[str], bool]) -> FaqExamples:
+    """Every standard question, and the paraphrases and near-misses that are fresh.
+
+    `is_fresh` tells the texts that the encoder was not tuned on. Raises OSError, KeyError.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [(row["group"], row["role"], row["text"]) for row in csv.DictReader(file)]
+    fresh = {group for group, role, text in rows if role == PARAPHRASE and is_fresh(text)}
+    return FaqExamples(
+        tuple((group, text) for group, role, text in rows if role == STANDARD),
+        tuple((g, text) for g, role, text in rows if role == PARAPHRASE and g in fresh),
+        tuple(text for group, role, text in rows if role == NONE and group in fresh),
+    )

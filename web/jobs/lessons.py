@@ -1,0 +1,82 @@
+"""What a model is trained on: the shipped comments, and the owner's own intents beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from recsys.embedding import default_encoder
+from shop.own_intents import OwnIntent
+
+# When none of it changed, training again gives the same model.
+SOURCES = (
+    "config.yml", "rasa_project", "data/nlu", "data/rules", "data/stories",
+    "data/encoder/faq_groups.csv",
+)  # fmt: skip
+OWN_REPLY = "action_own_reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Folders for `rasa train`: its domain, and its data."""
+
+    domain: Path
+    data: tuple[Path, ...]
+
+
+def prepare(root: Path, folder: Path, own: Sequence[OwnIntent]) -> Lessons:
+    """Write the owner's part into `folder`, which is made afresh."""
+    shutil.rmtree(folder, ignore_errors=True)
+    domain = folder / "domain"
+    shutil.copytree(root / "rasa_project" / "domain", domain)
+    shipped = tuple(root / "data" / part for part in ("nlu", "rules", "stories"))
+    if not own:
+        return Lessons(domain, shipped)
+    _dump(domain / "own.yml", {"intents": [intent.name for intent in own]})
+    _dump(folder / "own" / "nlu.yml", {"nlu": [_examples(intent) for intent in own]})
+    _dump(folder / "own" / "rules.yml", {"rules": [_rule(intent) for intent in own]})
+    return Lessons(domain, (*shipped, folder / "own"))
+
+
+def fingerprint(root: Path, own: Sequence[OwnIntent]) -> str:
+    """SHA-256 over everything that a model is made from, the encoder included."""
+    digest = hashlib.sha256(default_encoder().fingerprint.encode())
+    for path in _files(root):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    # A reply is no part of the model: changing it trains nothing.
+    taught = [(intent.name, intent.examples, _action(intent)) for intent in own]
+    digest.update(json.dumps(taught, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for name in SOURCES:
+        path = root / name
+        found = [path] if path.is_file() else sorted(path.rglob("*"))
+        yield from (p for p in found if p.suffix in (".yml", ".py", ".json", ".txt", ".csv"))
+
+
+def _examples(intent: OwnIntent) -> dict[str, str]:
+    return {"intent": intent.name, "examples": "".join(f"- {text}\n" for text in intent.examples)}
+
+
+def _rule(intent: OwnIntent) -> dict[str, Any]:
+    steps = [{"intent": intent.name}, {"action": _action(intent)}]
+    return {"rule": intent.name, "steps": steps}
+
+
+def _action(intent: OwnIntent) -> str:
+    return intent.action or OWN_REPLY
+
+
+def _dump(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump({"version": "3.1", **content}, allow_unicode=True, sort_keys=False)
+    path.write_text(text, "utf-8")

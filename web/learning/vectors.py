@@ -1,0 +1,31 @@
+"""Vectors of questions, remembered: the inbox is looked at far oftener than it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.embedding import default_encoder
+
+REMEMBERED = 8_000
+
+
+class Vectors:
+    """Query vectors by text; used from one thread at a time."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors [n, d], in the order of `texts`."""
+        encoder = default_encoder()
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, encoder.encode(new), strict=True))
+        if not texts:
+            return np.empty((0, encoder.dim), np.float32)
+        return np.stack([self._known[text] for text in texts])

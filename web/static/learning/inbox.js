@@ -1,0 +1,92 @@
+// 待学习: groups of questions, each with three things to do.
+
+import { api, badge, button, byId, doing, element, toast, when } from "./common.js";
+import { edit } from "./editor.js";
+
+const REASONS = { unknown: "没听懂", low_confidence: "没把握", handed_over: "转给主播", thumbs_down: "被点了 👎" };
+const REFRESH = 8000;
+let shown = "";
+
+function card(group) {
+  const made = element("li", "card");
+  made.append(element("h2", "", group.title));
+  const facts = element("p", "facts");
+  facts.append(element("span", "strong", `问了 ${group.count} 次`), element("span", "", `${group.viewers} 位观众`));
+  for (const [reason, count] of Object.entries(group.reasons)) facts.append(element("span", "", `${REASONS[reason] ?? reason} ${count}`));
+  facts.append(element("span", "", group.rooms.length ? "直播间" : "客服"), element("time", "", when(group.last_asked)));
+  made.append(facts);
+  const others = group.texts.filter((text) => text !== group.title).slice(0, 3);
+  if (others.length) {
+    const samples = element("ul", "samples");
+    samples.append(...others.map((text) => element("li", "", text)));
+    made.append(samples);
+  }
+  const actions = element("div", "actions");
+  const wrong = group.matches.find((match) => match.faq_id === group.wrong_faq_id);
+  if (group.wrong_faq_id) actions.append(button("修改答案", () => correct(group, wrong?.faq_id ?? group.wrong_faq_id), "primary"));
+  actions.append(button("写答案", () => write(group), group.wrong_faq_id ? "" : "primary"));
+  if (group.matches.length) actions.append(button("并入已有问答", () => join(made, group)));
+  actions.append(button("忽略", (pressed) => doing(pressed, async () => {
+    await api("POST", "inbox/ignore", { pks: group.pks });
+    toast("已忽略");
+    await load(true);
+  })));
+  made.append(actions);
+  return made;
+}
+
+function write(group) {
+  edit({
+    title: "写答案",
+    entry: { question: group.title },
+    offered: group.texts.filter((text) => text !== group.title),
+    save: async (draft) => {
+      await api("POST", "inbox/answer", { ...draft, pks: group.pks });
+      toast("已生效：下一位这么问的观众会得到这个答案");
+      await load(true);
+    },
+  });
+}
+
+async function correct(group, faqId) {
+  const entry = await api("GET", `faq/entry/${encodeURIComponent(faqId)}`).catch((error) => toast(error.message));
+  if (!entry) return;
+  edit({
+    title: "修改答案",
+    entry,
+    save: async (draft) => {
+      await api("PUT", `faq/entry/${encodeURIComponent(faqId)}`, { ...draft, version: entry.version, pks: group.pks });
+      toast("已生效");
+      await load(true);
+    },
+  });
+}
+
+function join(place, group) {
+  const list = element("div", "chips");
+  for (const match of group.matches) {
+    list.append(button(`${match.question}：${match.answer.slice(0, 24)}`, (pressed) => doing(pressed, async () => {
+      await api("POST", "inbox/join", { pks: group.pks, faq_id: match.faq_id, version: match.version, phrases: group.texts });
+      toast("已生效：这些问法都会得到这条答案");
+      await load(true);
+    })));
+  }
+  place.querySelector(".chips")?.remove();
+  place.append(list);
+  list.querySelector("button").focus();
+}
+
+async function load(force = false) {
+  if (!force && document.querySelector("dialog[open]")) return;
+  const inbox = await api("GET", "inbox").catch((error) => toast(error.message));
+  if (!inbox) return;
+  badge(inbox.open);
+  const print = JSON.stringify(inbox.groups);
+  if (print === shown && !force) return;
+  shown = print;
+  byId("groups").replaceChildren(...inbox.groups.map(card));
+  byId("nothing").hidden = inbox.groups.length > 0;
+}
+
+load(true);
+setInterval(load, REFRESH);
