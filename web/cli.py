@@ -10,7 +10,7 @@ from typing import NamedTuple
 from recsys.embedding import EncoderMissing
 from shop.errors import ShopError
 from shop.settings import SettingsError
-from web.commands import bench, importing, parse, replay, serve, train
+from web.commands import bench, faq, importing, models, parse, replay, serve, train
 from web.commands.failure import CommandFailed
 from web.jobs.assistant import NoModel
 from web.jobs.child import JobFailed
@@ -42,6 +42,18 @@ COMMANDS: dict[str, Command] = {
         "load products, FAQ, orders or events from CSV or XLSX", importing.arguments, importing.run
     ),
     "train": Command("train the assistant and the recommenders", train.arguments, train.run),
+    "models": Command("list the trained assistants", models.list_arguments, models.list_models),
+    "publish": Command(
+        "put a trained assistant to service", models.publish_arguments, models.publish
+    ),
+    "rollback": Command(
+        "go back to an assistant that served before", models.rollback_arguments, models.rollback
+    ),
+    "faq": Command("list, add or delete questions and answers", faq.faq_arguments, faq.run_faq),
+    "inbox": Command(
+        "list what was not answered well, in groups", faq.inbox_arguments, faq.run_inbox
+    ),
+    "export": Command("write the FAQ to CSV or XLSX", faq.export_arguments, faq.run_export),
     "parse": Command("show how the running assistant reads a text", parse.arguments, parse.run),
     "replay": Command("push a recorded room through the running web", replay.arguments, replay.run),
     "bench": Command("run a benchmark; `bench all` runs every one", bench.arguments, bench.run),

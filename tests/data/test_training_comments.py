@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,17 +14,21 @@ import yaml
 
 from actions.names import INTENTS
 
-NLU = Path(__file__).resolve().parents[2] / "data" / "nlu"
-LEAST = 100
+ROOT = Path(__file__).resolve().parents[2]
+NLU = ROOT / "data" / "nlu"
+HELD_OUT = ROOT / "benchmarks" / "data" / "live_comments.csv"
+FRESH = "fresh.yml"
+LEAST, LEAST_FRESH, LEAST_HELD_OUT = 200, 15, 15
 
 
-def comments() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for path in sorted(NLU.glob("*.yml")):
+@cache
+def comments(pattern: str = "*.yml") -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(NLU.glob(pattern)):
         for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
             lines = block["examples"].splitlines()
-            found[block["intent"]] = [line.removeprefix("- ").strip() for line in lines if line]
-    return found
+            found[block["intent"]] += [line.removeprefix("- ").strip() for line in lines if line]
+    return dict(found)
 
 
 def bare(text: str) -> str:
@@ -64,6 +70,23 @@ def test_every_intent_has_its_comments() -> None:
     assert set(found) == set(INTENTS)
     few = {intent: len(texts) for intent, texts in found.items() if len(texts) < LEAST}
     assert not few, f"fewer than {LEAST} comments: {few}"
+
+
+def test_the_comments_that_thresholds_are_measured_on_cover_every_intent() -> None:
+    fresh = comments(FRESH)
+    assert set(fresh) == set(INTENTS)
+    assert min(len(texts) for texts in fresh.values()) >= LEAST_FRESH
+
+
+def test_held_out_comments_are_enough_and_in_no_training_data() -> None:
+    with HELD_OUT.open(encoding="utf-8", newline="") as file:
+        held_out = [(row["text"], row["intent"]) for row in csv.DictReader(file)]
+    counts = Counter(intent for _, intent in held_out)
+    assert set(counts) == set(INTENTS)
+    assert min(counts.values()) >= LEAST_HELD_OUT
+    # Signs count here: "1" and "1?" are different comments.
+    known = {text.lower() for texts in comments().values() for text in texts}
+    assert not [text for text, _ in held_out if text.lower() in known]
 
 
 @pytest.mark.parametrize("intent", INTENTS)

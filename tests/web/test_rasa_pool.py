@@ -21,6 +21,7 @@ from web.config import AppConfig
 from web.gateway import Gateway
 from web.keys import RASA_POOL
 from web.rasa_pool import RasaNotReady, RasaPool, RasaProcess, RasaSpec, rasa_command
+from web.rasa_pool.orphans import end_orphans
 from web.rasa_pool.spec import free_port
 
 CHILD = Path(__file__).parent / "rasa_child.py"
@@ -153,6 +154,38 @@ async def test_an_orphan_of_a_killed_web_makes_room(spec: RasaSpec) -> None:
     await orphan.stop()
 
 
+async def test_what_a_killed_web_left_on_any_port_is_ended_at_the_next_start(
+    spec: RasaSpec, tmp_path: Path
+) -> None:
+    """A published model serves on a port of its own, where no later web looks for it."""
+    mine = RasaProcess(spec, free_port())
+    await mine.start()
+    await mine.wait_ready()
+    end_orphans(spec.pid_folder)
+    assert mine.alive  # its parent lives
+    starter = (
+        "import subprocess, sys; sys.path.insert(0, sys.argv[1]);"
+        "from pathlib import Path; from web.rasa_pool import orphans;"
+        "argv = [sys.executable, '-c', 'import time; time.sleep(600)'];"
+        "child = subprocess.Popen(argv, start_new_session=True);"
+        "orphans.note(Path(sys.argv[2]), child.pid, argv); print(child.pid)"
+    )
+    note = spec.pid_folder / "rasa-7.json"
+    root = str(Path(__file__).resolve().parents[2])
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", starter, root, str(note), stdout=asyncio.subprocess.PIPE
+    )
+    left = int((await run.communicate())[0])
+    assert running(left)
+    pool = RasaPool(spec, 0)
+    pool.start()
+    await until(lambda: not running(left))
+    assert mine.alive
+    assert not note.exists()
+    await pool.stop()
+    await mine.stop()
+
+
 async def test_a_strangers_process_is_left_alone(spec: RasaSpec) -> None:
     stranger = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=-1)
     port = free_port()
@@ -188,13 +221,16 @@ async def test_a_switch_to_a_broken_model_keeps_the_old(pool: RasaPool, spec: Ra
 
 
 async def test_the_application_starts_rasa_and_health_follows_it(
-    config: AppConfig, aiohttp_client: Any
+    config: AppConfig, aiohttp_client: Any, tmp_path: Path
 ) -> None:
     settings = dataclasses.replace(config.settings, rasa_port=free_port())
-    command = (sys.executable, str(CHILD), "{port}", "m1")
+    loading = tmp_path / "loading"
+    loading.touch()
+    command = (sys.executable, str(CHILD), "{port}", "m1", "hang", str(loading))
     app = create_app(dataclasses.replace(config, settings=settings, rasa_command=command))
     client = await aiohttp_client(app)
     assert (await client.get("/healthz")).status == 503
+    loading.unlink()
     await app[RASA_POOL].current.wait_ready(20)
     response = await client.get("/healthz")
     assert (response.status, (await response.json())["model"]) == (200, "m1")

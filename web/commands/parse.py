@@ -31,13 +31,21 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 async def _parse(settings: Settings, secrets: Secrets, text: str) -> dict[str, Any]:
-    url = f"http://127.0.0.1:{settings.rasa_port}"
+    url = f"http://127.0.0.1:{_port(settings)}"
     gateway = Gateway(lambda: url, secrets.shared_secret)
     await gateway.open()
     try:
         return dict(await gateway.parse(text))
     finally:
         await gateway.close()
+
+
+def _port(settings: Settings) -> int:
+    """The port of the newest Rasa: a published model starts on another one."""
+    noted = sorted(
+        (settings.var / "web").glob("rasa-*.json"), key=lambda path: path.stat().st_mtime
+    )
+    return int(noted[-1].stem.removeprefix("rasa-")) if noted else settings.rasa_port
 
 
 def _summary(found: dict[str, Any]) -> str:

@@ -50,12 +50,11 @@ def train(
     """Train a candidate, and whether it is new: with `if_needed`, the serving one when nothing
     it was made from has changed. Raises JobFailed.
     """
-    own = own_lessons(database)
-    sources = lessons.fingerprint(root, own)
+    sources = lessons.fingerprint(root)
     if if_needed and (version := _unchanged(settings, sources)) is not None:
         return version, False
     name = new_name()
-    argv = command(settings, root, name, own)
+    argv = command(settings, root, name, own_lessons(database))
     seconds = child.run(
         "training the assistant",
         argv,

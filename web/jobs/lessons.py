@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,14 +44,14 @@ def prepare(root: Path, folder: Path, own: Sequence[OwnIntent]) -> Lessons:
     return Lessons(domain, (*shipped, folder / "own"))
 
 
-def fingerprint(root: Path, own: Sequence[OwnIntent]) -> str:
-    """SHA-256 over everything that a model is made from, the encoder included."""
+def fingerprint(root: Path) -> str:
+    """SHA-256 over all that a model is made from and the project brings, the encoder included.
+
+    Not the owner's intents: a start must not train and publish them behind the owner's back.
+    """
     digest = hashlib.sha256(default_encoder().fingerprint.encode())
     for path in _files(root):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
-    # A reply is no part of the model: changing it trains nothing.
-    taught = [(intent.name, intent.examples, _action(intent)) for intent in own]
-    digest.update(json.dumps(taught, ensure_ascii=False).encode())
     return digest.hexdigest()
 
 

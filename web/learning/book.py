@@ -59,6 +59,10 @@ class Book:
         self._index = published.index or self._index
 
     def _read(self) -> None:
-        path = self._var / "snapshots" / "faq.npz"
-        if self._index is None and path.exists():
-            self._index = PhraseIndex.load(path)
+        self._index = self._index or read_index(self._var)
+
+
+def read_index(var: Path) -> PhraseIndex | None:
+    """The published phrases; None where nothing was published yet."""
+    path = var / "snapshots" / "faq.npz"
+    return PhraseIndex.load(path) if path.exists() else None

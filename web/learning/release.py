@@ -127,7 +127,7 @@ class Releases:
         """What to train; runs in a thread."""
         config = self._config
         own = assistant.own_lessons(self._database)
-        sources = lessons.fingerprint(config.root, own)
+        sources = lessons.fingerprint(config.root)
         name = assistant.new_name()
 
         async def finish(seconds: float) -> None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from web.rasa_pool.keeper import Keeper
+from web.rasa_pool.orphans import end_orphans
 from web.rasa_pool.spec import RasaSpec
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ class RasaPool:
         return self.current.url
 
     def start(self) -> None:
-        """Start the current slot; does not wait for it."""
+        """Start the current slot, after ending what a killed web left; does not wait for it."""
+        end_orphans(self.current.spec.pid_folder)
         self.current.start()
 
     async def switch(self, spec: RasaSpec, warm: Warm | None = None) -> None:

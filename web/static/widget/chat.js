@@ -45,7 +45,7 @@ const connection = new Connection(memory, query.get("sku"), {
   typing: () => append(typing),
   reply(id, message) {
     settle(id);
-    hear(message.replies);
+    hear(message.replies, true, message.meta?.turn);
   },
   offer: (message) => hear(message.replies),
   failed(id, error) {
@@ -68,15 +68,34 @@ function settle(id) {
   return row;
 }
 
-function hear(replies, remember = true) {
+function hear(replies, remember = true, turn = "") {
   const row = element("div", "row shop");
   row.append(...render(replies, act));
+  if (turn) row.append(votes(turn));
   append(row);
   if (typing.isConnected) append(typing);
   if (remember) {
     memory.add({ from: "shop", replies });
     notify({ type: "boxiaoer:unread" });
   }
+}
+
+// Whether the answer helped: the owner finds what did not in the inbox.
+function votes(turn) {
+  const box = element("div", "votes");
+  for (const [up, sign, name] of [[true, "👍", "有用"], [false, "👎", "没用"]]) {
+    const vote = element("button", "vote", sign);
+    vote.type = "button";
+    vote.setAttribute("aria-label", name);
+    vote.addEventListener("click", async () => {
+      const body = JSON.stringify({ turn, up });
+      const headers = { "Content-Type": "application/json" };
+      const sent = await fetch("/api/feedback", { method: "POST", headers, body }).catch(() => null);
+      if (sent?.ok) box.replaceChildren(element("span", "voted", up ? "谢谢～" : "收到，会改进"));
+    });
+    box.append(vote);
+  }
+  return box;
 }
 
 function say(text) {
