@@ -102,6 +102,15 @@ def texts_since(session: Session, moment: datetime, limit: int) -> list[str]:
     return list(session.scalars(query.order_by(_QUESTION.c.pk.desc()).limit(limit)))
 
 
+def texts(session: Session, pks: Iterable[int]) -> set[str]:
+    """What these questions say, stripped of blanks."""
+    found: set[str] = set()
+    for part in chunks(pks):
+        rows = session.scalars(select(_QUESTION.c.text).where(_QUESTION.c.pk.in_(part)))
+        found |= {text.strip() for text in rows}
+    return found
+
+
 def close(session: Session, pks: Iterable[int], how: str, faq_id: str | None = None) -> int:
     """Close in one of WAYS, with the entry that answers them now; gives how many were open."""
     _one_of("how", how, WAYS)

@@ -18,6 +18,10 @@ class AssistantUnavailable(Exception):
     """Rasa cannot be reached, is still loading, or did not answer in time; trying later helps."""
 
 
+class NotSent(AssistantUnavailable):
+    """No connection was made, so nothing was asked of anybody."""
+
+
 class AssistantFailed(Exception):
     """Rasa answered, but with a failure or with something that is not a reply."""
 
@@ -109,13 +113,26 @@ class Gateway:
     async def _call(
         self, method: str, path: str, timeout: float, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
+        address = self._address()
+        try:
+            return await self._send(method, address + _PATH + path, timeout, body)
+        except NotSent:
+            # A process that was just replaced. Nothing reached it, so nothing is said twice.
+            if (heir := self._address()) == address:
+                raise
+            return await self._send(method, heir + _PATH + path, timeout, body)
+
+    async def _send(
+        self, method: str, url: str, timeout: float, body: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
         if self._session is None:
             raise AssistantUnavailable("the gateway client is not open")
-        url = self._address() + _PATH + path
         limit = aiohttp.ClientTimeout(total=timeout, connect=2.0)
         try:
             async with self._session.request(method, url, json=body, timeout=limit) as response:
                 raw = await response.read()
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(f"Rasa cannot be reached: {error}") from error
         except TimeoutError as error:
             raise AssistantUnavailable(f"Rasa did not answer within {timeout:g} s") from error
         except (aiohttp.ClientError, OSError) as error:

@@ -25,7 +25,7 @@ class KernelSettings:
 
     gamma: float = 2.0
     meaning_weight: float = 1.0
-    ngram_weight: float = 1.0
+    ngram_weight: float = 0.5
     longest_ngram: int = 4
 
 

@@ -30,11 +30,11 @@ class TrainingSettings:
     kernel: KernelSettings = field(default_factory=KernelSettings)
     # Comments that span the feature space (Nystroem): the kernel of all with all grows with
     # the square of the comments, and of 15,000 takes minutes for half a point of accuracy.
-    anchors: int = 2000
+    anchors: int = 1200
     # The leading eigenvectors of the anchors' kernel.
-    rank: int = 1200
-    inverse_regularisation: float = 20.0
-    max_iterations: int = 60
+    rank: int = 500
+    inverse_regularisation: float = 5.0
+    max_iterations: int = 40
 
 
 @dataclass(frozen=True)

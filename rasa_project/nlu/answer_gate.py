@@ -12,7 +12,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from rasa_project.component_config import check_config, check_names
+from rasa_project.component_config import check_config, check_names, check_number
 from rasa_project.gate import Decision, Evidence, decide
 from rasa_project.nlu.intent_classifier import INTENT_THRESHOLD
 
@@ -25,10 +25,14 @@ class AnswerGate(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Which intents stand firm, and which give way; thresholds are measured in training."""
+        """Which intents stand firm, and which give way.
+
+        `threshold` is for classifiers that measure none in training, such as Rasa's own.
+        """
         return {
             "firm": ["spam", "out_of_scope"],
             "generic": ["chitchat", "greet", "thanks", "goodbye", "affirm", "deny", "inform"],
+            "threshold": None,
         }
 
     @classmethod
@@ -38,6 +42,8 @@ class AnswerGate(GraphComponent):
         full = {**cls.get_default_config(), **config}
         check_names(cls, full, "firm")
         check_names(cls, full, "generic")
+        if full["threshold"] is not None:
+            check_number(cls, full, "threshold", 0, 1)
 
     @classmethod
     def create(
@@ -58,9 +64,10 @@ class AnswerGate(GraphComponent):
         """Decide each message."""
         for message in messages:
             intent = message.get(INTENT) or {}
-            if INTENT_THRESHOLD not in message.data:
+            threshold = message.data.get(INTENT_THRESHOLD, self._config["threshold"])
+            if threshold is None:
                 continue  # an intent given outright (Rasa's own /intent) is not weighed
-            evidence = _evidence(message)
+            evidence = _evidence(message, float(threshold))
             decision = decide(evidence, self._config["firm"], self._config["generic"])
             _rewrite(message, decision, evidence)
             _weigh_faq(message, decision, evidence)
@@ -68,14 +75,14 @@ class AnswerGate(GraphComponent):
         return messages
 
 
-def _evidence(message: Message) -> Evidence:
+def _evidence(message: Message, threshold: float) -> Evidence:
     intent = message.get(INTENT) or {}
     faq = message.get("faq") or {}
     candidates = faq.get("candidates") or []
     return Evidence(
         intent=intent.get("name"),
         intent_confidence=float(intent.get("confidence") or 0.0),
-        intent_threshold=float(message.get(INTENT_THRESHOLD)),
+        intent_threshold=threshold,
         faq_exact=bool(faq.get("exact")),
         faq_score=float(candidates[0]["score"]) if candidates else 0.0,
         faq_threshold=float(faq.get("threshold", 1.0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,7 +19,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa_project.component_config import check_config
 from rasa_project.language.slang import plain
 from rasa_project.sentence_vector import ENCODER_FEATURE
+from rasa_project.snapshots import var_folder
+from rasa_project.vector_cache import Vectors, encode_cached
 from recsys.embedding import default_encoder
+
+Encode = Callable[[Sequence[str]], Vectors]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -63,10 +68,13 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the sentence vector of each message that has a text."""
+        return self._featurize(messages, self._encoder.encode)
+
+    def _featurize(self, messages: list[Message], encode: Encode) -> list[Message]:
         spoken = [message for message in messages if message.get(TEXT)]
         if not spoken:
             return messages
-        vectors = self._encoder.encode([plain(message.get(TEXT)) for message in spoken])
+        vectors = encode([plain(message.get(TEXT)) for message in spoken])
         for message, vector in zip(spoken, vectors, strict=True):
             message.add_features(
                 Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
@@ -74,6 +82,10 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the sentence vectors of the training comments, in batches."""
-        self.process(training_data.training_examples)
+        """Add the sentence vectors of the training comments; those known already are kept."""
+        folder = var_folder() / "cache"
+        self._featurize(
+            training_data.training_examples,
+            lambda texts: encode_cached(self._encoder, texts, folder),
+        )
         return training_data

@@ -73,7 +73,7 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             "rank": training.rank,
             "inverse_regularisation": training.inverse_regularisation,
             "max_iterations": training.max_iterations,
-            "folds": 3,
+            "folds": 2,
             "wrong_answer_cost": 0.5,
         }
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from actions.answer import Answer
+from actions.answering import ANSWERING
 from actions.desk import Desk
 from actions.question import Candidate, FaqMatch, Further, Question
-from actions.replies.table import REPLIES, action_of
+from actions.replies.table import action_of
 from actions.shop_action import respond
 from shop import catalogue, coupons, faq, orders, policies
 from shop.catalogue import Product, SizeRow, Variant
@@ -109,6 +110,7 @@ def ask(desk: Desk) -> Ask:
         slots: dict[str, Any] | None = None,
         candidates: list[str] | None = None,
         also: tuple[Further, ...] = (),
+        action: str | None = None,
         **entities: Any,
     ) -> Answer:
         found = [{"entity": name, "value": value} for name, value in entities.items()]
@@ -118,7 +120,7 @@ def ask(desk: Desk) -> Ask:
             text, intent, 0.9, viewer, channel, None, on_air, page_sku, tuple(found),
             FaqMatch(exact, faq_hits), also, slots or {},
         )  # fmt: skip
-        return respond(desk, question, REPLIES[action_of(intent)])[0]
+        return respond(desk, question, ANSWERING[action or action_of(intent)].reply)[0]
 
     return run
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from shop import coupons, handoff
+from shop import coupons, handoff, own_intents
 from shop.database import Database
+from shop.own_intent_draft import OwnIntentDraft
 from tests.actions.conftest import Ask, words
 
 CASES: tuple[tuple[str, str, dict[str, Any], str, str], ...] = (
@@ -112,3 +114,30 @@ def test_in_a_room_a_coupon_is_only_hinted_at(ask: Ask, database: Database) -> N
     assert [block["type"] for block in answer.blocks] == ["text"]
     with database.read() as session:
         assert coupons.usage(session, "DRESS20").issued == 0
+
+
+OWN = OwnIntentDraft("便宜吗", ("贵不贵呀", "价位咋样", "是不是很贵", "划算不", "肉疼吗"))
+
+
+def own_intent(database: Database, **answer: str) -> str:
+    with database.begin() as session:
+        return own_intents.create(session, replace(OWN, **answer)).name
+
+
+def test_an_own_intent_says_what_the_shop_holds_now(ask: Ask, database: Database) -> None:
+    name = own_intent(database, reply="不贵的呀")
+    answer = ask("贵不贵", name, action="action_own_reply")
+    assert (answer.source, words(answer)) == ("rule", "不贵的呀")
+    with database.begin() as session:
+        own_intents.remove(session, name, 1)
+    assert ask("贵不贵", name, action="action_own_reply").source == "handoff"
+
+
+def test_the_product_asked_back_for_finishes_an_own_intent(ask: Ask, database: Database) -> None:
+    """An own intent with an action of ours asks "which product?", too."""
+    name = own_intent(database, action="action_spec")
+    first = ask("什么料子呀", name, action="action_spec")
+    assert first.slots["pending_intent"] == name
+    answer = ask("3号什么材质", "inform", link_no=3, slots=first.slots)
+    assert "100%棉" in words(answer)
+    assert answer.slots["pending_intent"] is None

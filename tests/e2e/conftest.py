@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,20 @@ class Running:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     var = tmp_path_factory.mktemp("var")
     for name in SHARED:
-        (var / name).parent.mkdir(parents=True, exist_ok=True)
-        (var / name).symlink_to(ROOT / "var" / name)
+        share(var, name)
+    with started(var) as made:
+        yield made
+
+
+def share(var: Path, name: str) -> None:
+    """Use the project's own folder of this name: it is only read."""
+    (var / name).parent.mkdir(parents=True, exist_ok=True)
+    (var / name).symlink_to(ROOT / "var" / name)
+
+
+@contextmanager
+def started(var: Path) -> Iterator[Running]:
+    """`boxiaoer run` on this var folder, from ready to ended."""
     port = free_port()
     environ = {k: v for k, v in os.environ.items() if not k.startswith("BOXIAOER_")} | {
         "BOXIAOER_VAR": str(var),

@@ -94,7 +94,24 @@ def test_an_exact_phrase_always_wins() -> None:
     assert result.get(INTENT) == {"name": "faq", "confidence": 1.0}
 
 
-@pytest.mark.parametrize("config", [{"threshold": 0.5}, {"firm": "spam"}, {"generic": [1]}])
+def test_another_classifier_is_weighed_by_the_configured_threshold() -> None:
+    """Rasa's own classifiers measure none; without one in config.yml they are not weighed."""
+    unmeasured = message("ask_price", 0.6, 0.3)
+    del unmeasured.data[INTENT_THRESHOLD]
+    assert gated(unmeasured).get("gate") is None
+    strict = AnswerGate({"threshold": 0.7}).process([unmeasured])[0]
+    assert strict.get(INTENT)["name"] == "nlu_fallback"
+
+
+BAD: tuple[dict[str, Any], ...] = (
+    {"threshold": 2},
+    {"limit": 1},
+    {"firm": "spam"},
+    {"generic": [1]},
+)
+
+
+@pytest.mark.parametrize("config", BAD)
 def test_bad_settings_are_named(config: dict[str, Any]) -> None:
     with pytest.raises(InvalidConfigException, match=next(iter(config))):
         AnswerGate.create(config, None, None, None)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.web.stand_in import SECRETS, RasaStandIn
 from web.gateway import AssistantFailed, AssistantUnavailable, Gateway, GatewayReply
+from web.rasa_pool.spec import free_port
 
 
 @pytest.fixture
@@ -74,3 +75,22 @@ async def test_health_is_asked_once_a_second_and_a_failure_is_not_remembered(
     assert (await gateway.health()).model == "m1"
     rasa.status, rasa.body = 503, {}
     assert (await gateway.health()).model == "m1"
+
+
+async def test_what_was_never_sent_is_asked_of_the_one_that_serves_now(rasa: RasaStandIn) -> None:
+    dead = free_port()
+    ports = iter([dead, rasa.port])
+    gateway = Gateway(lambda: f"http://127.0.0.1:{next(ports)}", SECRETS.shared_secret)
+    await gateway.open()
+    assert (await gateway.message("widget.v", "在吗", {})).replies[0]["text"] == "答：在吗"
+    await gateway.close()
+    assert len(rasa.asked) == 1
+
+
+async def test_what_may_have_been_heard_is_not_said_twice(
+    gateway: Gateway, rasa: RasaStandIn
+) -> None:
+    rasa.delay = 1.0
+    with pytest.raises(AssistantUnavailable):
+        await gateway.message("widget.v", "在吗", {})
+    assert len(rasa.asked) == 1

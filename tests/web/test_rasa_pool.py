@@ -167,7 +167,7 @@ async def test_what_a_killed_web_left_on_any_port_is_ended_at_the_next_start(
         "import subprocess, sys; sys.path.insert(0, sys.argv[1]);"
         "from pathlib import Path; from web.rasa_pool import orphans;"
         "argv = [sys.executable, '-c', 'import time; time.sleep(600)'];"
-        "child = subprocess.Popen(argv, start_new_session=True);"
+        "child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True);"
         "orphans.note(Path(sys.argv[2]), child.pid, argv); print(child.pid)"
     )
     note = spec.pid_folder / "rasa-7.json"

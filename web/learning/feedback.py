@@ -6,6 +6,7 @@ into the inbox that were never said, and nothing has to be kept for replies that
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,8 +15,9 @@ from typing import Any
 from web.signing import Signer
 
 LIFETIME = timedelta(days=2)
-# The token must stay well below what Signer reads; a longer text is rated by its beginning.
-TEXT_KEPT = 120
+# The token must stay below what Signer reads (1,024 characters), and JSON writes an emoji as
+# twelve: a longer text is rated by its beginning.
+TEXT_KEPT, BYTES_KEPT = 120, 360
 # One vote a reply. After this many others a vote may count again: it only adds to a count.
 REMEMBERED = 20_000
 
@@ -31,7 +33,7 @@ class Feedback:
         """A token for one reply."""
         turn = {
             "v": viewer,
-            "t": text[:TEXT_KEPT],
+            "t": _beginning(text),
             "i": meta.get("intent"),
             "c": meta.get("confidence"),
             "f": meta.get("faq_id"),
@@ -51,3 +53,11 @@ class Feedback:
         while len(self._voted) > REMEMBERED:
             self._voted.popitem(last=False)
         return True
+
+
+def _beginning(text: str) -> str:
+    """The text as far as its JSON form stays within BYTES_KEPT."""
+    kept = text[:TEXT_KEPT]
+    while len(json.dumps(kept)) > BYTES_KEPT:
+        kept = kept[:-1]
+    return kept

@@ -77,9 +77,12 @@ def _asked(draft: FaqDraft) -> Sequence[str]:
 def _learnt(
     session: Session, pks: Sequence[int], how: str, entry: FaqEntry, phrases: Sequence[str]
 ) -> None:
-    """Close the questions; each phrasing that the owner took is confirmed to be this entry's."""
+    """Close the questions; each that the owner took as a phrasing is confirmed to be this entry's.
+
+    Phrasings that nobody asked are not: they would stand in the way of a model for nothing.
+    """
+    held = {entry.question, *entry.similar} & inbox.texts(session, pks)
     inbox.close(session, pks, how, entry.faq_id)
-    held = {entry.question, *entry.similar}
     for phrase in phrases:
         if phrase.strip() in held:
             confirmed.confirm(session, phrase.strip(), confirmed.FAQ, entry.faq_id, entry.sku or "")

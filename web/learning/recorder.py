@@ -15,7 +15,8 @@ logger = logging.getLogger(__name__)
 # An intent that is less likely than not was answered, but the owner should look at it.
 LOW = 0.5
 # What needs no lesson: talk, refusals, and questions that a form asks back.
-NOTHING_TO_LEARN = frozenset({"smalltalk", "out_of_scope", "form"})
+# A rule of the shop holds whatever exactly was asked; an FAQ has a threshold of its own.
+NOTHING_TO_LEARN = frozenset({"smalltalk", "out_of_scope", "form", "rule"})
 UNKNOWN_INTENT = "nlu_fallback"
 
 
@@ -25,7 +26,7 @@ def reason_of(meta: Mapping[str, Any]) -> str | None:
         unknown = meta.get("intent") == UNKNOWN_INTENT
         return inbox.UNKNOWN if unknown else inbox.HANDED_OVER
     unsure = float(meta.get("confidence") or 0.0) < LOW
-    if unsure and meta.get("source") not in NOTHING_TO_LEARN and meta.get("source") != "rule":
+    if unsure and meta.get("source") not in NOTHING_TO_LEARN and not meta.get("faq_id"):
         return inbox.LOW_CONFIDENCE
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,13 +14,18 @@ REMEMBERED = 8_000
 
 
 class Vectors:
-    """Query vectors by text; used from one thread at a time."""
+    """Query vectors by text; safe to share between threads."""
 
     def __init__(self) -> None:
         self._known: dict[str, NDArray[np.float32]] = {}
+        self._using = threading.Lock()
 
     def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors [n, d], in the order of `texts`."""
+        with self._using:
+            return self._of(texts)
+
+    def _of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         encoder = default_encoder()
         if len(self._known) > REMEMBERED:
             self._known.clear()

@@ -26,10 +26,11 @@ from web.rooms.answering import Answering, Propensity
 from web.rooms.audience import Audience
 from web.rooms.board import Board
 from web.rooms.deciding import Deciding
-from web.rooms.grouping import Asker, understand
+from web.rooms.grouping import Asker, intent_of, understand
 from web.rooms.ledger import Ledger
 from web.rooms.links import Links
 from web.rooms.news import News
+from web.rooms.own import OwnIntents
 from web.rooms.patience import Patience
 from web.rooms.reasons import INTENT_DROPS, UNKNOWN_INTENT
 from web.rooms.tally import Tally
@@ -79,6 +80,7 @@ class Engine:
         self._tools = tools
         self._patience = Patience(tools.wait_seconds)
         self._admission, self._links = Admission(), Links(tools.database)
+        self._own = OwnIntents(tools.database)
         self._ledger = Ledger(tools.database, room)
         self._deciding = Deciding(self._ledger, self.tally, self.news)
         self.board = Board(self.overlay, tools.rate, self._now_on_air)
@@ -183,8 +185,9 @@ class Engine:
 
     async def _understood(self, asker: Asker, parse: Parse) -> None:
         links = await self._links.of(parse)
-        question = understand(parse, asker.text, asker.on_air, links.get)
-        reason = self._not_for_the_room(question.intent, asker)
+        like = await self._own.like(intent_of(parse))
+        question = understand(parse, asker.text, asker.on_air, links.get, like)
+        reason = self._not_for_the_room(question.kind, asker)
         if reason is not None:
             self._deciding.drop([(asker, reason)])
         else:

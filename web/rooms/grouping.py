@@ -40,11 +40,17 @@ class Question:
     faq_id: str | None = None
     also: tuple[str, ...] = ()  # what else the same comment asks
     text: str = ""  # set only where nothing else tells two questions apart
+    like: str = ""  # for an intent of the owner's own: what it is grouped like
+
+    @property
+    def kind(self) -> str:
+        """The intent whose ways of grouping hold here."""
+        return self.like or self.intent
 
     @property
     def personal(self) -> bool:
         """Whether each viewer gets an answer of their own."""
-        return self.intent in PERSONAL
+        return self.kind in PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +95,33 @@ class Group:
 
 
 def understand(
-    parse: Mapping[str, Any], text: str, on_air: str | None, linked: LinkedSku
+    parse: Mapping[str, Any], text: str, on_air: str | None, linked: LinkedSku, like: str = ""
 ) -> Question:
-    """The question in a parse result; `text` is normalised, `linked` knows link numbers."""
-    intent = str((parse.get("intent") or {}).get("name") or UNKNOWN_INTENT)
+    """The question in a parse result; `text` is normalised, `linked` knows link numbers.
+
+    `like` is the shipped intent that an own one is grouped like.
+    """
+    intent = intent_of(parse)
     entities = [entity for entity in parse.get("entities") or () if isinstance(entity, Mapping)]
     sku = _product(entities, linked) or on_air
     # An FAQ that is near enough may overtake any intent's own answer (新疆包邮吗 is not 包邮吗),
     # so two questions with different FAQs are two, whatever their intent.
     faq_id = _faq_id(parse)
-    alone = intent in OWN_WORDS or (intent == "faq" and faq_id is None)
+    alone = (like or intent) in OWN_WORDS or (intent == "faq" and faq_id is None)
     also = tuple(sorted(str(part.get("name")) for part in parse.get("also") or ()))
-    return Question(intent, sku, _slots(entities), faq_id, also, text if alone else "")
+    like = "" if like == intent else like
+    return Question(intent, sku, _slots(entities), faq_id, also, text if alone else "", like)
+
+
+def intent_of(parse: Mapping[str, Any]) -> str:
+    """The intent in a parse result."""
+    return str((parse.get("intent") or {}).get("name") or UNKNOWN_INTENT)
 
 
 def key_of(question: Question, viewer: str) -> Key:
     """The group that this viewer's question belongs to."""
     # Without a product named or on air, "多少钱" means the last one that this viewer looked at.
-    lost = question.sku is None and question.intent not in SHOP_WIDE
+    lost = question.sku is None and question.kind not in SHOP_WIDE
     return Key(question, viewer if question.personal or lost else "")
 
 

@@ -75,6 +75,8 @@ UNKNOWN_INTENT: Final = "nlu_fallback"
 PERSONAL: Final = frozenset(
     {"ask_order_status", "ask_human", "complaint", "ask_discount", "inform"}
 )
+# What an intent of the owner's own with a fixed reply is like: the same words for everybody.
+OWN_REPLY: Final = "own_reply"
 # About the shop, whatever is on air: these need no product to be the same question.
 SHOP_WIDE: Final = frozenset(
     {
@@ -91,6 +93,7 @@ SHOP_WIDE: Final = frozenset(
         "ask_compare",
         "ask_host_show",
         "faq",
+        OWN_REPLY,
     }
 )  # fmt: skip
 

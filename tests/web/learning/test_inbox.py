@@ -126,6 +126,29 @@ async def test_a_vote_against_a_reply_brings_its_entry_to_be_corrected(
     assert questions(owner) == []
 
 
+@pytest.mark.parametrize("text", ["这个到底会不会掉色啊" * 30, "😀👍🏻" * 90])
+async def test_long_questions_can_be_rated_too(
+    client: Client, rasa: RasaStandIn, text: str
+) -> None:
+    turn = (await ask(client, f"问{text}"))["meta"]["turn"]
+    response = await client.post("/api/feedback", json={"turn": turn, "up": False})
+    assert response.status == 200
+    await client.app[RECORDER].settle()
+    assert questions(client)[0].text.startswith("问")
+
+
+async def test_phrasings_that_nobody_asked_are_not_confirmed(
+    owner: Client, rasa: RasaStandIn
+) -> None:
+    rasa.meta = UNKNOWN
+    await ask(owner, "会掉色吗")
+    pks = [question.pk for question in questions(owner)]
+    body = {"pks": pks, "question": "会掉色吗", "answer": "不会", "similar": ["自己编的问法"]}
+    assert (await call(owner, "POST", "inbox/answer", body))[0] == 201
+    with owner.app[DATABASE].read() as session:
+        assert [row.text for row in confirmed.all_confirmed(session)] == ["会掉色吗"]
+
+
 @pytest.mark.parametrize("turn", ["", "x.y", "令牌", None, 3])
 async def test_a_forged_vote_is_refused(client: Client, turn: Any) -> None:
     response = await client.post("/api/feedback", json={"turn": turn, "up": False})

@@ -1,0 +1,53 @@
+"""Vectors kept between trainings: right, only for their encoder, and never in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rasa_project.vector_cache import encode_cached
+
+
+class Counting:
+    """An encoder of two dimensions that notes what it was asked."""
+
+    dim = 2
+
+    def __init__(self, fingerprint: str = "a") -> None:
+        self.fingerprint = fingerprint
+        self.asked: list[str] = []
+
+    def encode(self, texts: list[str]) -> Any:
+        self.asked += texts
+        return np.array([[len(text), 1.0] for text in texts], np.float32)
+
+
+def test_only_new_texts_are_encoded(tmp_path: Path) -> None:
+    encoder: Any = Counting()
+    encode_cached(encoder, ["一", "二二"], tmp_path)
+    vectors = encode_cached(encoder, ["三三三", "二二", "一"], tmp_path)
+    assert encoder.asked == ["一", "二二", "三三三"]
+    assert vectors[:, 0].tolist() == [3, 2, 1]
+
+
+def test_another_encoder_shares_nothing(tmp_path: Path) -> None:
+    encode_cached(Counting("a"), ["一"], tmp_path)  # type: ignore[arg-type]
+    other: Any = Counting("b")
+    encode_cached(other, ["一"], tmp_path)
+    assert other.asked == ["一"]
+
+
+def test_a_damaged_file_costs_only_time(tmp_path: Path) -> None:
+    encoder: Any = Counting()
+    encode_cached(encoder, ["一"], tmp_path)
+    next(tmp_path.glob("vectors-*.npz")).write_bytes(b"half")
+    assert encode_cached(encoder, ["一"], tmp_path)[0, 0] == 1
+    assert encoder.asked == ["一", "一"]
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    encoder: Any = Counting()
+    assert len(encode_cached(encoder, ["一"], tmp_path / "file")) == 1
