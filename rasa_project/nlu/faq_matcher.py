@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rasa_project import faq_threshold
+from rasa_project import faq_examples, faq_threshold
 from rasa_project.component_config import check_config, check_names, check_number
 from rasa_project.entities.products import ProductFinder, read_finder
 from rasa_project.faq_book import FaqBook, MaskedVectors, is_valid
@@ -89,8 +89,9 @@ class FaqMatcher(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What is measured, and how, lies in files that Rasa's training cache does not look at."""
-        measuring = Path(faq_threshold.__file__).read_bytes() + SHIPPED.read_bytes()
-        return hashlib.sha256(measuring).hexdigest()
+        measuring = (Path(faq_threshold.__file__), Path(faq_examples.__file__), SHIPPED)
+        content = b"".join(path.read_bytes() for path in measuring)
+        return hashlib.sha256(content + default_encoder().fingerprint.encode()).hexdigest()
 
     @classmethod
     def create(

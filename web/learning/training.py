@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from web.rasa_pool import orphans
+
 logger = logging.getLogger(__name__)
 
 RUNNING, DONE, FAILED, CANCELLED, IDLE = "running", "done", "failed", "cancelled", "idle"
@@ -78,6 +80,8 @@ class Training:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # By this a web that starts after a kill finds the child, and ends it.
+        self._note = path.with_name(orphans.TRAINER)
         self._task: asyncio.Task[None] | None = None
         self._child: Process | None = None
         self.state = _interrupted(_read(path))
@@ -155,6 +159,7 @@ class Training:
                 env=dict(plan.environment),
                 start_new_session=True,
             )
+        orphans.note(self._note, self._child.pid, plan.argv)
         with contextlib.suppress(OSError):  # the child may be gone already
             os.setpriority(os.PRIO_PROCESS, self._child.pid, NICE)
         while self._child.returncode is None:
@@ -179,6 +184,7 @@ class Training:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
+        self._note.unlink(missing_ok=True)
 
     def _say(self, state: State, keep: bool = True) -> None:
         self.state = state

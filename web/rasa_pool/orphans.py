@@ -1,7 +1,8 @@
 """Processes that a killed web left behind: noted in small files when started, ended at the next.
 
 A published model serves on a port of its own, so a web that was killed may leave a Rasa where no
-later one looks; each holds some 800 MB and goes on for ever. The notes are what finds them.
+later one looks; each holds some 800 MB and goes on for ever. A trainer goes on with both cores. The
+notes are what finds them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-PATTERN = "rasa-*.json"
+TRAINER = "trainer.json"
+PATTERNS = ("rasa-*.json", TRAINER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def end_noted(path: Path) -> None:
 
 def end_orphans(folder: Path) -> None:
     """End every noted process whose parent is gone; those of a web that lives are left alone."""
-    for path in sorted(folder.glob(PATTERN)):
+    for path in [path for pattern in PATTERNS for path in sorted(folder.glob(pattern))]:
         found = _read(path)
         if found is None or not found.parent:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from web.learning.training import NothingRunning, Plan, Training, TrainingRunning, memory_mb
+from web.rasa_pool.orphans import end_orphans
 
 FINE = "print('trained')"
 CRASHES = "import sys; print('no data'); sys.exit('ValueError: no training data')"
@@ -92,6 +94,23 @@ async def test_a_training_that_died_with_web_is_told_of(
     assert Training(path).state.state == "failed"
     assert "重启" in Training(path).state.error
     await training.close()
+
+
+async def test_the_child_of_a_killed_web_is_found_by_the_next(
+    tmp_path: Path, plan: Callable[..., Plan]
+) -> None:
+    training = Training(tmp_path / "training.json")
+    training.start(lambda: plan(SLEEPS))
+    note = tmp_path / "trainer.json"
+    while not note.exists():
+        await asyncio.sleep(0.01)
+    end_orphans(tmp_path)
+    assert training.running  # its web lives
+    written = json.loads(note.read_text())
+    note.write_text(json.dumps({**written, "parent": 2**22 - 1}))
+    end_orphans(tmp_path)
+    assert (await training.wait()).state == "failed"
+    assert not note.exists()
 
 
 async def test_what_fails_after_training_is_a_failure(
