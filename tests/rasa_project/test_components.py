@@ -206,8 +206,9 @@ def test_what_is_asked_counts_and_not_the_products_name(
         phrase("五常大米会生虫吗", "BUGS", "RICE"),
     )
     component = trained_matcher(storage)
-    # By name and question together these two score 0.78.
-    assert all(c["score"] < 0.6 for c in match(component, "羽绒服多少钱")["candidates"])
+    # By the name alone these two would be as near as those that ask the same.
+    price, fluff = (match(component, text) for text in ("羽绒服多少钱", "羽绒服掉不掉毛"))
+    assert price["candidates"][0]["score"] < fluff["candidates"][0]["score"] - 0.1
     assert ids(match(component, "羽绒服掉不掉毛"))[0] == "FLUFF"
     assert ids(match(component, "掉不掉毛"))[0] == "FLUFF"
     assert "BUGS" not in ids(match(component, "羽绒服会生虫吗"))

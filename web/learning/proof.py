@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shop import confirmed
+from shop import confirmed, faq, own_intents
 from shop.database import Database
 from web.gateway import Gateway
-from web.learning.titles import title_of
+from web.learning.titles import TITLES, title_of
 
 Parse = Mapping[str, Any]
 SHIPPED, OWNER = "shipped", "owner"
@@ -37,11 +37,22 @@ def known_questions(database: Database, shipped: Path) -> list[Known]:
     """What the owner confirmed, and what the project ships; the owner's word goes first."""
     with database.read() as session:
         rows = confirmed.all_confirmed(session)
-    own = [Known(row.text, row.kind, row.target, OWNER) for row in rows]
+        entries = faq.many(session, {row.target for row in rows if row.kind == confirmed.FAQ})
+        named = {intent.name for intent in own_intents.all_own(session)}
+    # What the owner has removed since can be answered by no model, and must not block one.
+    own = [
+        Known(row.text, row.kind, row.target, OWNER)
+        for row in rows
+        if (row.target in entries if row.kind == confirmed.FAQ else _exists(row.target, named))
+    ]
     said = {known.text for known in own}
     with shipped.open(encoding="utf-8", newline="") as file:
         read = [Known(r["text"], r["kind"], r["target"], SHIPPED) for r in csv.DictReader(file)]
     return own + [known for known in read if known.text not in said]
+
+
+def _exists(intent: str, own: Collection[str]) -> bool:
+    return intent in TITLES or intent in own
 
 
 def verdict(parse: Parse, kind: str) -> str:

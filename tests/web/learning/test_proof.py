@@ -11,8 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from shop import confirmed
+from shop import confirmed, faq
 from shop.database import Database
+from shop.faq import FaqEntry
 from tests.web.learning.conftest import call
 from tests.web.stand_in import SECRETS, Client
 from web.gateway import Gateway
@@ -37,8 +38,12 @@ def test_verdicts_of_a_parse_result() -> None:
 
 def test_shipped_questions_are_plain_and_the_owner_goes_first(client_database: Database) -> None:
     with client_database.begin() as session:
+        faq.upsert(session, FaqEntry("F1", "邮费", (), "包邮"))
         confirmed.confirm(session, "包邮吗", "faq", "F1")
+        confirmed.confirm(session, "删掉的问答", "faq", "F2")
+        confirmed.confirm(session, "删掉的话题", "intent", "own_gone")
     known = known_questions(client_database, ROOT / "data" / "regression.csv")
+    assert [question for question in known if question.source == "owner"] == known[:1]
     assert known[0] == Known("包邮吗", "faq", "F1", "owner")
     assert len({question.text for question in known}) == len(known) >= 70
     assert len({question.target for question in known[1:]}) == 35
