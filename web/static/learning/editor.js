@@ -99,7 +99,7 @@ function checks(form, texts) {
   const box = element("fieldset");
   box.append(element("legend", "", "观众这样问过，勾上就一起学会"));
   const made = texts.map((text) => {
-    const line = element("label", "line");
+    const line = element("label", "tick");
     const tick = input("asked", text, "checkbox");
     tick.checked = true;
     line.append(tick, element("span", "", text));
