@@ -14,8 +14,9 @@ setup: ## both environments, from their lock files
 	wait $$rasa && [ $$web -eq 0 ]
 	@[ -x $(BIN)/boxiaoer ] || $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 
-encoder: setup ## the sentence encoder, built once into var/
+encoder: setup ## the sentence encoder, and its vectors of the training comments, once into var/
 	@$(BIN)/python -m recsys.embedding.build
+	@.venv-rasa/bin/python -m rasa_project.vector_cache
 
 run: encoder ## set up what is missing, then start everything
 	@$(BIN)/boxiaoer run

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from shop import confirmed
 from shop.bulk import affected, chunks
+from shop.faq import FaqEntry
 from shop.models import QuestionRow, table_of
 
 UNKNOWN, LOW_CONFIDENCE = "unknown", "low_confidence"
@@ -120,6 +122,20 @@ def close(session: Session, pks: Iterable[int], how: str, faq_id: str | None = N
         .values(closed_at=datetime.now(UTC), how=how, closed_faq_id=faq_id)
     )
     return sum(affected(session, closing.where(_QUESTION.c.pk.in_(part))) for part in chunks(pks))
+
+
+def learn(
+    session: Session, pks: Sequence[int], how: str, entry: FaqEntry, phrases: Iterable[str]
+) -> None:
+    """Close the questions; each that the owner took as a phrasing is confirmed to be this entry's.
+
+    Phrasings that nobody asked are not: they would stand in the way of a model for nothing.
+    """
+    held = {entry.question, *entry.similar} & texts(session, pks)
+    close(session, pks, how, entry.faq_id)
+    for phrase in phrases:
+        if phrase.strip() in held:
+            confirmed.confirm(session, phrase.strip(), confirmed.FAQ, entry.faq_id, entry.sku or "")
 
 
 def count_open(session: Session) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from recsys.embedding import EncoderMissing
 from shop.errors import ShopError
 from shop.settings import SettingsError
-from web.commands import bench, faq, importing, models, parse, replay, serve, train
+from web.commands import bench, faq, importing, inbox, intents, models, parse, replay, serve, train
 from web.commands.failure import CommandFailed
 from web.jobs.assistant import NoModel
 from web.jobs.child import JobFailed
@@ -49,10 +49,13 @@ COMMANDS: dict[str, Command] = {
     "rollback": Command(
         "go back to an assistant that served before", models.rollback_arguments, models.rollback
     ),
-    "faq": Command("list, add or delete questions and answers", faq.faq_arguments, faq.run_faq),
-    "inbox": Command(
-        "list what was not answered well, in groups", faq.inbox_arguments, faq.run_inbox
+    "faq": Command(
+        "list, add, change or delete questions and answers", faq.faq_arguments, faq.run_faq
     ),
+    "inbox": Command(
+        "what was not answered well, in groups: list and settle", inbox.arguments, inbox.run
+    ),
+    "intents": Command("list, add or delete intents of your own", intents.arguments, intents.run),
     "export": Command("write the FAQ to CSV or XLSX", faq.export_arguments, faq.run_export),
     "parse": Command("show how the running assistant reads a text", parse.arguments, parse.run),
     "replay": Command("push a recorded room through the running web", replay.arguments, replay.run),

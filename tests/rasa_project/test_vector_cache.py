@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rasa_project.vector_cache import encode_cached
+from rasa_project.vector_cache import NLU, encode_cached, shipped_comments
 
 
 class Counting:
@@ -51,3 +51,22 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     encoder: Any = Counting()
     assert len(encode_cached(encoder, ["一"], tmp_path / "file")) == 1
+
+
+def test_the_set_up_encodes_what_training_will_ask_for(tmp_path: Path) -> None:
+    folder = tmp_path / "nlu"
+    folder.mkdir()
+    (folder / "a.yml").write_text(
+        "nlu:\n- intent: ask_price\n  examples: |\n    - 多少米\n    - 肿么卖 a: b\n",
+        "utf-8",
+    )
+    assert list(shipped_comments(folder)) == ["多少钱", "怎么卖 a: b"]
+    assert sum(1 for _ in shipped_comments(NLU)) > 7000
+
+
+def test_progress_is_told_of_the_new_ones(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    encoder: Any = Counting()
+    encode_cached(encoder, ["一"], tmp_path)
+    encode_cached(encoder, ["一", "二二", "三三三"], tmp_path, lambda *now: told.append(now))
+    assert told == [(2, 2)]

@@ -1,4 +1,4 @@
-"""`boxiaoer faq`, `inbox` and `export faq`: teaching from the command line."""
+"""`boxiaoer faq` and `export faq`: the FAQ from the command line."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from shop.faq_draft import FaqDraft
 from web.commands.failure import CommandFailed
 from web.commands.installation import Installation, installation
 from web.jobs import publish
-from web.learning import inbox_view
-from web.learning.book import read_index
-from web.learning.vectors import Vectors
 
 LISTED = 50
 EXPORTS = {".csv": exporting.faq_csv, ".xlsx": exporting.faq_xlsx}
 
 
 def faq_arguments(parser: argparse.ArgumentParser) -> None:
-    """list [WORDS], add QUESTION ANSWER, delete ID."""
-    todo = parser.add_subparsers(dest="todo", required=True, metavar="list|add|delete")
+    """list [WORDS], add QUESTION ANSWER, edit ID, delete ID."""
+    todo = parser.add_subparsers(dest="todo", required=True, metavar="list|add|edit|delete")
     listing = todo.add_parser("list", help="entries that hold the words")
     listing.add_argument("words", nargs="?", default="")
     adding = todo.add_parser("add", help="a new entry, live at once")
@@ -28,12 +25,13 @@ def faq_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("answer")
     adding.add_argument("--similar", nargs="+", default=[], metavar="TEXT")
     adding.add_argument("--sku", default=None)
+    editing = todo.add_parser("edit", help="change an entry, at once; what is not given stays")
+    editing.add_argument("faq_id")
+    editing.add_argument("--question")
+    editing.add_argument("--answer")
+    editing.add_argument("--similar", nargs="*", metavar="TEXT", help="in place of those there")
     deleting = todo.add_parser("delete", help="forget an entry, at once")
     deleting.add_argument("faq_id")
-
-
-def inbox_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing to say."""
 
 
 def export_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,21 +41,10 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_faq(parsed: argparse.Namespace) -> int:
-    """List, add or delete."""
+    """List, add, edit or delete."""
+    todo = {"list": _list, "add": _add, "edit": _edit, "delete": _delete}
     with installation() as here:
-        {"list": _list, "add": _add, "delete": _delete}[parsed.todo](here, parsed)
-    return 0
-
-
-def run_inbox(parsed: argparse.Namespace) -> int:
-    """Print what was not answered well, in groups."""
-    with installation() as here:
-        index = read_index(here.settings.var)
-        read = inbox_view.read(here.database, index, Vectors())
-    print(f"{read.open} open questions in {len(read.groups)} groups")
-    for group in read.groups:
-        near = f"  ~ {group['matches'][0]['question']}" if group["matches"] else ""
-        print(f"{group['count']:>4} × {group['title']}{near}")
+        todo[parsed.todo](here, parsed)
     return 0
 
 
@@ -90,6 +77,23 @@ def _add(here: Installation, parsed: argparse.Namespace) -> None:
         entry = faq_editing.create(session, draft)
     publish.publish(here.database, here.settings.var)
     print(f"{entry.faq_id} is live")
+
+
+def _edit(here: Installation, parsed: argparse.Namespace) -> None:
+    with here.database.begin() as session:
+        entry = faq.get(session, parsed.faq_id)
+        kept = FaqDraft(
+            question=parsed.question or entry.question,
+            answer=parsed.answer or entry.answer,
+            similar=entry.similar if parsed.similar is None else tuple(parsed.similar),
+            sku=entry.sku,
+            category=entry.category,
+            valid_from=entry.valid_from,
+            valid_to=entry.valid_to,
+        )
+        faq_editing.edit(session, entry.faq_id, kept, entry.version)
+    publish.publish(here.database, here.settings.var)
+    print(f"{parsed.faq_id} is changed")
 
 
 def _delete(here: Installation, parsed: argparse.Namespace) -> None:

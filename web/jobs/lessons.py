@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml import CSafeDumper as SafeDumper
+from yaml import CSafeLoader as SafeLoader
 
 from recsys.embedding import default_encoder
 from shop.own_intents import OwnIntent
@@ -20,28 +22,34 @@ SOURCES = (
     "data/encoder/faq_groups.csv",
 )  # fmt: skip
 OWN_REPLY = "action_own_reply"
+COMMENTS, OWN_RULES = "comments.yml", "own_rules.yml"
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Folders for `rasa train`: its domain, and its data."""
+    """What `rasa train` is given: the folder of its domain, its data's files and folders."""
 
     domain: Path
     data: tuple[Path, ...]
 
 
 def prepare(root: Path, folder: Path, own: Sequence[OwnIntent]) -> Lessons:
-    """Write the owner's part into `folder`, which is made afresh."""
+    """Write all comments and the owner's part into `folder`, which is made afresh.
+
+    The comments go into one file: of several, Rasa copies all that it has read once more for
+    each further one, which took half of a training.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     domain = folder / "domain"
     shutil.copytree(root / "rasa_project" / "domain", domain)
-    shipped = tuple(root / "data" / part for part in ("nlu", "rules", "stories"))
+    comments = [*_shipped(root / "data" / "nlu"), *(_examples(intent) for intent in own)]
+    _dump(folder / COMMENTS, {"nlu": comments})
+    data = (folder / COMMENTS, root / "data" / "rules", root / "data" / "stories")
     if not own:
-        return Lessons(domain, shipped)
+        return Lessons(domain, data)
     _dump(domain / "own.yml", {"intents": [intent.name for intent in own]})
-    _dump(folder / "own" / "nlu.yml", {"nlu": [_examples(intent) for intent in own]})
-    _dump(folder / "own" / "rules.yml", {"rules": [_rule(intent) for intent in own]})
-    return Lessons(domain, (*shipped, folder / "own"))
+    _dump(folder / OWN_RULES, {"rules": [_rule(intent) for intent in own]})
+    return Lessons(domain, (*data, folder / OWN_RULES))
 
 
 def fingerprint(root: Path) -> str:
@@ -62,6 +70,11 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (p for p in found if p.suffix in (".yml", ".py", ".json", ".txt", ".csv"))
 
 
+def _shipped(folder: Path) -> Iterator[dict[str, str]]:
+    for path in sorted(folder.glob("*.yml")):
+        yield from yaml.load(path.read_text("utf-8"), SafeLoader)["nlu"]
+
+
 def _examples(intent: OwnIntent) -> dict[str, str]:
     return {"intent": intent.name, "examples": "".join(f"- {text}\n" for text in intent.examples)}
 
@@ -77,5 +90,6 @@ def _action(intent: OwnIntent) -> str:
 
 def _dump(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump({"version": "3.1", **content}, allow_unicode=True, sort_keys=False)
+    whole = {"version": "3.1", **content}
+    text = yaml.dump(whole, Dumper=SafeDumper, allow_unicode=True, sort_keys=False)
     path.write_text(text, "utf-8")

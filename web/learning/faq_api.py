@@ -85,7 +85,8 @@ async def put_faq(request: web.Request) -> web.Response:
 async def delete_faq(request: web.Request) -> web.Response:
     """Forget an entry; ?version= is the one on the page."""
     require_owner(request)
-    version, faq_id = _number(request, "version", -1), request.match_info["faq_id"]
+    version = fields.version({"version": _number(request, "version", -1)})
+    faq_id = request.match_info["faq_id"]
     await request.app[BOOK].change(lambda session: faq_editing.remove(session, faq_id, version))
     return web.json_response({"deleted": faq_id})
 
@@ -103,7 +104,8 @@ async def post_check(request: web.Request) -> web.Response:
         phrases,
         fields.text(body, "faq_id", "") or None,
     )
-    return web.json_response({"conflicts": found})
+    left = max(0, len(phrases) - checks.MOST_PHRASES)
+    return web.json_response({"conflicts": found, "unchecked": left})
 
 
 async def post_suggest(request: web.Request) -> web.Response:
@@ -176,4 +178,4 @@ def _number(request: web.Request, name: str, default: int) -> int:
     written = request.query.get(name, str(default))
     if not written.lstrip("-").isascii() or not written.lstrip("-").isdigit() or len(written) > 9:
         raise ApiError(400, "bad_field", f"{name}：应该是数字", field=name)
-    return max(int(written), 0)
+    return int(written) if name == "version" else max(int(written), 0)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from shop import confirmed, faq_editing, inbox
+from shop import faq_editing, inbox
 from shop.faq import FaqEntry
-from shop.faq_draft import MAX_QUESTION, FaqDraft
+from shop.faq_draft import MAX_QUESTION
 from web.keys import DATABASE
 from web.learning import fields, inbox_view
 from web.learning.keys import BOOK, VECTORS
@@ -35,7 +34,7 @@ async def post_answer(request: web.Request) -> web.Response:
 
     def save(session: Session) -> FaqEntry:
         entry = faq_editing.create(session, draft)
-        _learnt(session, pks, inbox.NEW_FAQ, entry, _asked(draft))
+        inbox.learn(session, pks, inbox.NEW_FAQ, entry, (draft.question, *draft.similar))
         return entry
 
     entry = await request.app[BOOK].change(save)
@@ -52,7 +51,7 @@ async def post_join(request: web.Request) -> web.Response:
 
     def save(session: Session) -> FaqEntry:
         entry = faq_editing.add_phrases(session, faq_id, short, version)
-        _learnt(session, pks, inbox.SIMILAR, entry, short)
+        inbox.learn(session, pks, inbox.SIMILAR, entry, short)
         return entry
 
     return web.json_response(fields.faq_json(await request.app[BOOK].change(save)))
@@ -68,21 +67,3 @@ async def post_ignore(request: web.Request) -> web.Response:
             return inbox.close(session, pks, inbox.IGNORED)
 
     return web.json_response({"closed": await asyncio.to_thread(close)})
-
-
-def _asked(draft: FaqDraft) -> Sequence[str]:
-    return (draft.question, *draft.similar)
-
-
-def _learnt(
-    session: Session, pks: Sequence[int], how: str, entry: FaqEntry, phrases: Sequence[str]
-) -> None:
-    """Close the questions; each that the owner took as a phrasing is confirmed to be this entry's.
-
-    Phrasings that nobody asked are not: they would stand in the way of a model for nothing.
-    """
-    held = {entry.question, *entry.similar} & inbox.texts(session, pks)
-    inbox.close(session, pks, how, entry.faq_id)
-    for phrase in phrases:
-        if phrase.strip() in held:
-            confirmed.confirm(session, phrase.strip(), confirmed.FAQ, entry.faq_id, entry.sku or "")

@@ -14,6 +14,7 @@ from shop.own_intent_draft import ACTIONS
 from web.errors import ApiError
 from web.keys import DATABASE
 from web.learning import fields
+from web.learning.titles import action_title
 from web.owner import require_owner
 from web.payload import json_object
 
@@ -25,7 +26,8 @@ async def get_intents(request: web.Request) -> web.Response:
     require_owner(request)
     found = await _write(request, own_intents.all_own)
     intents = [fields.own_json(intent) for intent in found]
-    return web.json_response({"intents": intents, "actions": list(ACTIONS)})
+    actions = [{"name": name, "title": action_title(name)} for name in ACTIONS]
+    return web.json_response({"intents": intents, "actions": actions})
 
 
 async def post_intent(request: web.Request) -> web.Response:

@@ -6,21 +6,26 @@ model gets right and the new one does not is broken, and stands in the way of pu
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from shop import confirmed, faq, own_intents
 from shop.database import Database
-from web.gateway import Gateway
+from web.gateway import AssistantUnavailable, Gateway
 from web.learning.titles import TITLES, title_of
 
 Parse = Mapping[str, Any]
 SHIPPED, OWNER = "shipped", "owner"
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+# A question is asked so many times more, so many seconds apart, before the proof is given up.
+PATIENCE, PAUSE = 3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +71,45 @@ def verdict(parse: Parse, kind: str) -> str:
 
 
 async def regression(
-    questions: Sequence[Known], live: Gateway | None, candidate: Gateway
+    questions: Sequence[Known],
+    live: Gateway | None,
+    candidate: Gateway,
+    own: Mapping[str, str] = NO_TITLES,
 ) -> dict[str, Any]:
     """Verdicts of both models; `live` None: there is nothing to be worse than.
 
-    Raises AssistantUnavailable, AssistantFailed when a model does not answer.
+    `own` are the titles of the owner's intents. Raises AssistantUnavailable, AssistantFailed
+    when a model does not answer.
     """
     changed: dict[str, list[dict[str, Any]]] = {"broken": [], "fixed": [], "wrong": []}
     right = {"live": 0, "candidate": 0}
     for known in questions:
-        new = verdict(await candidate.parse(known.text), known.kind)
-        old = verdict(await live.parse(known.text), known.kind) if live else ""
+        new = verdict(await _parsed(candidate, known.text), known.kind)
+        old = verdict(await _parsed(live, known.text), known.kind) if live else ""
         was, now = old == known.target, new == known.target
         right["live"] += was
         right["candidate"] += now
         if was and now:
             continue
         kind = "broken" if was else "fixed" if now else "wrong"
-        changed[kind].append(_row(known, old, new))
+        changed[kind].append(_row(known, old, new, own))
     return {"asked": len(questions), "right": right, **changed}
 
 
-def _row(known: Known, old: str, new: str) -> dict[str, Any]:
-    named = title_of if known.kind != confirmed.FAQ else str
+async def _parsed(gateway: Gateway, text: str) -> Parse:
+    """One slow answer in a busy show is no reason to train again."""
+    for _ in range(PATIENCE):
+        try:
+            return await gateway.parse(text)
+        except AssistantUnavailable:
+            await asyncio.sleep(PAUSE)
+    return await gateway.parse(text)
+
+
+def _row(known: Known, old: str, new: str, own: Mapping[str, str]) -> dict[str, Any]:
+    def named(verdict: str) -> str:
+        return verdict if known.kind == confirmed.FAQ else title_of(verdict, own)
+
     return {
         "text": known.text,
         "kind": known.kind,
@@ -104,6 +125,7 @@ def report(
     against: str,
     held_out: tuple[Mapping[str, Any], Mapping[str, Any]],
     regressed: Mapping[str, Any],
+    own: Mapping[str, str] = NO_TITLES,
 ) -> dict[str, Any]:
     """The whole proof; `held_out` are the classifiers' reports, the serving one's first."""
     live, new = held_out
@@ -112,11 +134,11 @@ def report(
         "against": against,
         "made_at": datetime.now(UTC).isoformat(),
         "scores": {"live": _scores(live), "candidate": _scores(new)},
-        "intents": _intents(live, new),
+        "intents": _intents(live, new, own),
         "confusions": [
             {
-                "truth": title_of(row["truth"]),
-                "predicted": title_of(row["predicted"]),
+                "truth": title_of(row["truth"], own),
+                "predicted": title_of(row["predicted"], own),
                 "count": row["count"],
                 "examples": row["examples"],
             }
@@ -130,13 +152,15 @@ def _scores(measured: Mapping[str, Any]) -> dict[str, Any]:
     return {key: measured.get(key) for key in ("accuracy", "macro_f1", "threshold")}
 
 
-def _intents(live: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _intents(
+    live: Mapping[str, Any], new: Mapping[str, Any], own: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Each intent's figures beside those of the serving model; the worst first."""
     before, rows = live.get("intents") or {}, new.get("intents") or {}
     listed = [
         {
             "name": name,
-            "title": title_of(name),
+            "title": title_of(name, own),
             "n": row["n"],
             "precision": row["precision"],
             "recall": row["recall"],

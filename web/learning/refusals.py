@@ -13,10 +13,12 @@ from shop.own_intents import OwnIntentChanged
 from web import errors
 from web.errors import ApiError
 from web.learning import fields
+from web.learning.book import SavedNotLive
 from web.learning.release import NoAssistantHere, NotProved, NotServable
 from web.learning.training import NothingRunning, TrainingRunning
 
 CHANGED = "这一条刚在别的页面改过，没有覆盖；请看过最新内容再保存"
+NOT_LIVE = "已经保存，但还没能生效（可能磁盘满了）；不用再存一遍，下次保存或重启时会一起生效"
 
 
 def _field(error: InvalidField) -> ApiError:
@@ -45,6 +47,7 @@ def register() -> None:
             ImportRefused: lambda error: ApiError(400, "bad_file", str(error)),
             ExportRefused: lambda error: ApiError(409, "export_refused", str(error)),
             TrainingRunning: _plain(409, "training_running", "已经在训练了，请等它结束"),
+            SavedNotLive: _plain(503, "saved_not_live", NOT_LIVE),
             NothingRunning: _plain(409, "nothing_running", "现在没有训练可以取消"),
             NotProved: _plain(409, "not_proved", "这个模型还没有对比报告，不能发布"),
             NotServable: _plain(409, "not_servable", "新模型启动失败，线上模型没有受影响"),

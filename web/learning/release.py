@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,14 @@ class Releases:
     async def publish(self, name: str, override: str = "", by: str = OWNER) -> Version:
         """Put a proved model to service, without a missed message.
 
-        Raises UnknownVersion, NoModel, NotProved, ConfirmedBroken, NotServable,
-        NoAssistantHere. `override` is the owner's reason to publish all the same.
+        One that was trained on the command line is proved first. Raises UnknownVersion, NoModel,
+        ConfirmedBroken, NotServable, NoAssistantHere. `override` is the owner's reason to
+        publish all the same.
         """
+        version = await asyncio.to_thread(self._whole, name)
         made = proof.read(self.reports, name)
-        if made is None and not self.versions.get(name).published:
-            raise NotProved(name)
+        if made is None and not version.published:
+            made = await self._prove(version)
         broken = made["regression"]["broken"] if made else []
         if broken and len(override.strip()) < SHORTEST_REASON:
             raise ConfirmedBroken(broken)
@@ -94,14 +97,19 @@ class Releases:
         pool = self._own_pool()
         async with self._publishing:
             version = await asyncio.to_thread(self._whole, name)
-            spec = pool.current.spec.serving(self.versions.path(version))
+            before = pool.current.spec
+            spec = before.serving(self.versions.path(version))
             try:
                 # Only what has come up and answered is switched to; and only what is switched
                 # to is written down. A kill before that leaves the old model in the pointer.
                 await pool.switch(spec, self._warm)
+                return await asyncio.to_thread(self.versions.publish, name, by, reason)
             except (RasaNotReady, AssistantUnavailable, AssistantFailed) as error:
                 raise NotServable(str(error)) from error
-            return await asyncio.to_thread(self.versions.publish, name, by, reason)
+            except OSError as error:
+                # What serves and what the next start would serve must be one.
+                await pool.switch(before, self._warm)
+                raise NotServable(str(error)) from error
 
     def _whole(self, name: str) -> Version:
         version = self.versions.get(name)
@@ -151,22 +159,27 @@ class Releases:
         listed = self.versions.listed()
         return max(listed[0].seconds, 1.0) if listed else EXPECTED_SECONDS
 
-    async def _prove(self, version: Version) -> None:
+    async def _prove(self, version: Version) -> dict[str, Any]:
         """Start the candidate apart, ask both what is known, and keep the report."""
         spec = self._own_pool().current.spec.serving(self.versions.path(version))
         questions = await asyncio.to_thread(
             proof.known_questions, self._database, self._config.root / "data" / "regression.csv"
         )
         live = self.versions.current()
-        regressed = await self._ask_both(spec, questions)
+        listed = await asyncio.to_thread(assistant.own_lessons, self._database)
+        own = {intent.name: intent.title for intent in listed}
+        regressed = await self._ask_both(spec, questions, own)
         read = assistant.intent_report
         held_out = await asyncio.to_thread(
             lambda: (read(self.versions.path(live)), read(self.versions.path(version)))
         )
-        made = proof.report(version.name, live.name, held_out, regressed)
+        made = proof.report(version.name, live.name, held_out, regressed, own)
         await asyncio.to_thread(proof.save, self.reports, made)
+        return made
 
-    async def _ask_both(self, spec: RasaSpec, questions: list[proof.Known]) -> dict[str, Any]:
+    async def _ask_both(
+        self, spec: RasaSpec, questions: list[proof.Known], own: Mapping[str, str]
+    ) -> dict[str, Any]:
         process = RasaProcess(spec, free_port())
         secret = self._config.secrets.shared_secret
         candidate = Gateway(lambda: process.url, secret, parse_timeout=15.0)
@@ -174,7 +187,7 @@ class Releases:
         try:
             await process.start()
             await process.wait_ready()
-            return await proof.regression(questions, self._gateway, candidate)
+            return await proof.regression(questions, self._gateway, candidate, own)
         finally:
             await candidate.close()
             await process.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 TITLES: Mapping[str, str] = {
     "ask_price": "问价格",
@@ -45,6 +46,20 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def title_of(intent: str) -> str:
-    """The Chinese title of an intent; one of the owner's own keeps its name."""
-    return TITLES.get(intent, intent)
+# Of the actions that an own intent may lead to: those that are not named after an intent.
+_ACTIONS: Mapping[str, str] = {
+    "action_shipping": "问发货快递",
+    "action_buy": "要下单",
+    "action_smalltalk": "闲聊",
+}
+
+
+def title_of(intent: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The Chinese title of an intent; `own` are titles by name of the owner's own ones."""
+    return TITLES.get(intent) or own.get(intent, intent)
+
+
+def action_title(action: str) -> str:
+    """What an action answers, in Chinese."""
+    name = action.removeprefix("action_")
+    return _ACTIONS.get(action) or TITLES.get(f"ask_{name}") or title_of(name)

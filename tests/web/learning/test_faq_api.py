@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from recsys.embedding.phrases import PhraseIndex
-from shop import inbox
+from shop import faq_editing, inbox
+from shop.faq_draft import FaqDraft
 from tests.web.learning.conftest import call
 from tests.web.stand_in import Client, RasaStandIn
+from web.jobs import publish
 from web.keys import CONFIG, DATABASE
+from web.learning import checks
+from web.learning.keys import BOOK
 
 DRAFT = {"question": "会不会掉色", "answer": "不会的", "similar": ["褪色吗", "洗了掉不掉色"]}
 
@@ -171,3 +175,43 @@ async def test_a_foreign_page_cannot_teach_with_the_owners_cookie(owner: Client)
     response = await owner.post("/console/api/faq", json=DRAFT, headers=headers)
     assert response.status == 403
     assert (await call(owner, "GET", "faq"))[1]["total"] == 0
+
+
+async def test_what_was_stored_but_not_published_is_said_so_and_heals(
+    owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: PhraseIndex, path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(PhraseIndex, "save", full)
+        status, told = await call(owner, "POST", "faq", DRAFT)
+    assert (status, told["error"]["code"]) == (503, "saved_not_live")
+    assert (await call(owner, "GET", "faq"))[1]["total"] == 1
+    await call(owner, "POST", "faq", {"question": "几点下播", "answer": "九点"})
+    assert set(snapshot(owner).texts) == {"会不会掉色", "褪色吗", "洗了掉不掉色", "几点下播"}
+
+
+async def test_what_the_command_line_published_is_known_here(owner: Client) -> None:
+    await made(owner)
+    app = owner.app
+    await app[BOOK].index()
+    with app[DATABASE].begin() as session:
+        faq_editing.create(session, FaqDraft("几点下播", "九点"))
+    publish.publish(app[DATABASE], Path(app[CONFIG].settings.var))
+    index = await app[BOOK].index()
+    assert index is not None
+    assert "几点下播" in index.texts
+
+
+async def test_deleting_asks_for_the_version_on_the_page(owner: Client) -> None:
+    path = f"faq/entry/{(await made(owner))['faq_id']}"
+    for version in ("", "?version=-1", "?version=x"):
+        status, told = await call(owner, "DELETE", path + version)
+        assert (status, told["error"]["code"]) == (400, "bad_field")
+
+
+async def test_phrases_beyond_what_is_checked_are_counted(owner: Client) -> None:
+    phrases = [f"第{number}种问法" for number in range(checks.MOST_PHRASES + 3)]
+    status, told = await call(owner, "POST", "faq/check", {"phrases": phrases})
+    assert (status, told["unchecked"]) == (200, 3)

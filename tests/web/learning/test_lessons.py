@@ -32,29 +32,40 @@ def read(path: Path) -> dict[str, list[dict[str, object]]]:
 
 def test_what_was_typed_is_what_is_learned(tmp_path: Path) -> None:
     prepared = lessons.prepare(ROOT, tmp_path / "run", [own("own_a", reply="有")])
-    (block,) = read(tmp_path / "run" / "own" / "nlu.yml")["nlu"]
-    assert block["intent"] == "own_a"
+    comments = tmp_path / "run" / "comments.yml"
+    (block,) = [b for b in read(comments)["nlu"] if b["intent"] == "own_a"]
     lines = str(block["examples"]).splitlines()
     assert lines == [f"- {text}" for text in NASTY]
-    assert tmp_path / "run" / "own" in prepared.data
+    assert comments in prepared.data
+
+
+def test_every_shipped_comment_is_learned_as_it_stands(tmp_path: Path) -> None:
+    lessons.prepare(ROOT, tmp_path / "run", [])
+    shipped = [
+        block
+        for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))
+        for block in read(path)["nlu"]
+    ]
+    assert read(tmp_path / "run" / "comments.yml")["nlu"] == shipped
 
 
 def test_an_intent_leads_to_its_action_and_never_carries_its_reply(tmp_path: Path) -> None:
     intents = [own("own_a", reply="密码是8888"), own("own_b", action="action_price")]
     lessons.prepare(ROOT, tmp_path / "run", intents)
-    rules = read(tmp_path / "run" / "own" / "rules.yml")["rules"]
+    rules = read(tmp_path / "run" / "own_rules.yml")["rules"]
     assert [rule["steps"] for rule in rules] == [
         [{"intent": "own_a"}, {"action": "action_own_reply"}],
         [{"intent": "own_b"}, {"action": "action_price"}],
     ]
     assert read(tmp_path / "run" / "domain" / "own.yml")["intents"] == ["own_a", "own_b"]
     written = [p.read_text("utf-8") for p in (tmp_path / "run").rglob("*.yml")]
-    assert not [text for text in written if "8888" in text]
+    assert not [text for text in written if "密码是8888" in text]
 
 
 def test_a_removed_intent_is_gone_from_the_next_training(tmp_path: Path) -> None:
     lessons.prepare(ROOT, tmp_path / "run", [own("own_a", reply="有")])
     prepared = lessons.prepare(ROOT, tmp_path / "run", [])
-    assert not (tmp_path / "run" / "own").exists()
+    assert not (tmp_path / "run" / "own_rules.yml").exists()
+    assert "own_a" not in (tmp_path / "run" / "comments.yml").read_text("utf-8")
     assert not (prepared.domain / "own.yml").exists()
-    assert {path.name for path in prepared.data} == {"nlu", "rules", "stories"}
+    assert {path.name for path in prepared.data} == {"comments.yml", "rules", "stories"}

@@ -16,7 +16,7 @@ from shop.database import Database
 from shop.faq import FaqEntry
 from tests.web.learning.conftest import call
 from tests.web.stand_in import SECRETS, Client
-from web.gateway import Gateway
+from web.gateway import AssistantUnavailable, Gateway
 from web.keys import DATABASE
 from web.learning import proof
 from web.learning.keys import RELEASES
@@ -100,10 +100,52 @@ def candidate(client: Client, broken: list[dict[str, Any]] | None) -> None:
         proof.save(releases.reports, proof.report("a-1", "a-0", ({}, {}), regressed))
 
 
+class Slow:
+    """A gateway that keeps nobody waiting twice."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise AssistantUnavailable("slow")
+        return {"intent": {"name": "ask_price"}}
+
+
+async def test_a_slow_answer_does_not_spoil_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "PAUSE", 0.0)
+    known = [Known("a", "intent", "ask_price", "owner")]
+    patient: Any = Slow(failures=proof.PATIENCE)
+    assert (await regression(known, None, patient))["right"]["candidate"] == 1
+    dead: Any = Slow(failures=proof.PATIENCE + 1)
+    with pytest.raises(AssistantUnavailable):
+        await regression(known, None, dead)
+
+
+async def test_the_report_calls_own_intents_by_their_titles() -> None:
+    new, server = await model({"a": "own_x"})
+    known = [Known("a", "intent", "own_x", "owner")]
+    own = {"own_x": "停车"}
+    live, other = await model({})
+    found = await regression(known, live, new, own)
+    for gateway, served in ((live, other), (new, server)):
+        await gateway.close()
+        await served.close()
+    assert found["fixed"][0]["target"] == "停车"
+    held_out = {
+        "intents": {"own_x": {"n": 1, "precision": 1.0, "recall": 1.0, "f1": 1.0}},
+        "confusions": [{"truth": "own_x", "predicted": "greet", "count": 1, "examples": ["a"]}],
+    }
+    made = proof.report("b", "a", ({}, held_out), found, own)
+    assert made["intents"][0]["title"] == made["confusions"][0]["truth"] == "停车"
+
+
 async def test_publishing_asks_for_a_proof_and_for_a_reason(owner: Client) -> None:
     candidate(owner, None)
     path = "models/a-1/publish"
-    assert (await call(owner, "POST", path, {}))[1]["error"]["code"] == "not_proved"
+    # It would be proved now, were there an assistant to compare it with.
+    assert (await call(owner, "POST", path, {}))[1]["error"]["code"] == "no_assistant"
     candidate(owner, [{"text": "包邮吗"}])
     status, told = await call(owner, "POST", path, {"override": "嗯"})
     assert (status, told["error"]["code"]) == (409, "confirmed_broken")

@@ -1,7 +1,7 @@
 // The sheet in which an FAQ entry is written: conflicts are shown while typing, and real comments
 // that mean the same are offered as further phrasings.
 
-import { api, button, element, later } from "./common.js";
+import { api, button, element, later, toast } from "./common.js";
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 const day = (iso) => (iso ? new Date(iso).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" }) : "");
@@ -62,10 +62,15 @@ export function edit({ title, entry = {}, offered = [], save, remove }) {
     sku: sku.value.trim() || null, category: entry.category ?? "",
     valid_from: from.value || null, valid_to: to.value || null,
   });
+  let asked = 0;
   const look = later(() => {
     const phrases = [question.value.trim(), ...phrasings()].filter(Boolean);
-    check(notes, phrases, entry.faq_id);
-    suggest(chips, phrases, similar, look);
+    // An answer to what was typed before must not replace that to what is typed now.
+    asked += 1;
+    const mine = asked;
+    const late = () => mine !== asked;
+    check(notes, phrases, entry.faq_id, late);
+    suggest(chips, phrases, similar, look, late);
   }, 400);
   form.addEventListener("input", look);
   const submit = button("保存，立即生效", async (pressed) => {
@@ -75,6 +80,11 @@ export function edit({ title, entry = {}, offered = [], save, remove }) {
       await save(read());
       sheet.close();
     } catch (error) {
+      if (error.code === "saved_not_live") {
+        sheet.close();
+        toast(error.message);
+        return;
+      }
       wrong.textContent = error.message;
       if (error.code === "changed_meanwhile") differ(wrong, error.detail.current, sheet);
     } finally {
@@ -110,16 +120,18 @@ function checks(form, texts) {
   return () => made.filter((tick) => tick.checked).map((tick) => tick.value);
 }
 
-async function check(place, phrases, faqId) {
+async function check(place, phrases, faqId, late) {
   if (!phrases.length) return place.replaceChildren();
   const found = await api("POST", "faq/check", { phrases, faq_id: faqId }).catch(() => null);
-  if (!found) return undefined;
-  return place.replaceChildren(...found.conflicts.map((one) => element("p", "conflict", `「${one.phrase}」${one.note}`)));
+  if (!found || late()) return undefined;
+  const notes = found.conflicts.map((one) => element("p", "conflict", `「${one.phrase}」${one.note}`));
+  if (found.unchecked) notes.push(element("p", "hint", `问法太多，后面 ${found.unchecked} 条没有检查`));
+  return place.replaceChildren(...notes);
 }
 
-async function suggest(place, phrases, similar, look) {
+async function suggest(place, phrases, similar, look, late) {
   const found = await api("POST", "faq/suggest", { phrases }).catch(() => null);
-  if (!found) return;
+  if (!found || late()) return;
   place.replaceChildren(...found.suggestions.map((one) => button(`＋ ${one.text}${one.count > 1 ? ` ×${one.count}` : ""}`, (pressed) => {
     similar.value = [...lines(similar.value), one.text].join("\n");
     pressed.remove();

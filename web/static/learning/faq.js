@@ -5,6 +5,7 @@ import { edit } from "./editor.js";
 
 const PAGE = 30;
 let entries = [];
+let actions = [];
 
 function card(entry) {
   const made = element("li", "card");
@@ -76,7 +77,7 @@ async function bring(file) {
 
 function ownCard(intent) {
   const made = element("li", "card");
-  made.append(element("h3", "", intent.title), element("p", "said-answer", intent.reply || `由「${intent.action}」回答`));
+  made.append(element("h3", "", intent.title), element("p", "said-answer", intent.reply || `像「${actions.find((one) => one.name === intent.action)?.title ?? intent.action}」一样回答`));
   made.append(element("p", "facts", `${intent.examples.length} 个例句`));
   const actions = element("div", "actions");
   actions.append(button("修改", () => topic(intent)), button("删除", (pressed) => doing(pressed, async () => {
@@ -95,6 +96,9 @@ function topic(intent = { title: "", examples: [], reply: "", action: "" }) {
   const controls = { title: element("input"), examples: element("textarea"), reply: element("textarea") };
   const names = { title: "话题名", examples: "例句，一行一个，至少 5 个", reply: "回复" };
   form.append(element("h2", "", intent.name ? "修改话题" : "新建话题"));
+  const action = element("select");
+  action.append(new Option("用上面的回复", ""), ...actions.map((one) => new Option(one.title, one.name)));
+  action.value = intent.action;
   for (const [name, control] of Object.entries(controls)) {
     control.name = name;
     control.value = name === "examples" ? intent.examples.join("\n") : intent[name];
@@ -102,8 +106,11 @@ function topic(intent = { title: "", examples: [], reply: "", action: "" }) {
     label.append(control);
     form.append(label);
   }
+  const choice = element("label", "", "或者像这类问题一样回答");
+  choice.append(action);
+  form.append(choice);
   const save = button("保存", async () => {
-    const draft = { title: controls.title.value.trim(), examples: controls.examples.value.split("\n").map((line) => line.trim()).filter(Boolean), reply: controls.reply.value.trim(), action: controls.reply.value.trim() ? "" : intent.action, version: intent.version };
+    const draft = { title: controls.title.value.trim(), examples: controls.examples.value.split("\n").map((line) => line.trim()).filter(Boolean), reply: controls.reply.value.trim(), action: action.value, version: intent.version };
     try {
       if (intent.name) await api("PUT", `intents/${intent.name}`, draft);
       else await api("POST", "intents", draft);
@@ -123,7 +130,9 @@ function topic(intent = { title: "", examples: [], reply: "", action: "" }) {
 
 async function loadOwn() {
   const found = await api("GET", "intents").catch(() => null);
-  if (found) byId("own").replaceChildren(...found.intents.map(ownCard));
+  if (!found) return;
+  actions = found.actions;
+  byId("own").replaceChildren(...found.intents.map(ownCard));
 }
 
 byId("add").addEventListener("click", add);

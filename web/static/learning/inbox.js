@@ -51,7 +51,7 @@ function write(group) {
 async function correct(group, faqId) {
   const entry = await api("GET", `faq/entry/${encodeURIComponent(faqId)}`).catch((error) => toast(error.message));
   if (!entry) return;
-  edit({
+  const sheet = edit({
     title: "修改答案",
     entry,
     save: async (draft) => {
@@ -60,6 +60,7 @@ async function correct(group, faqId) {
       await load(true);
     },
   });
+  sheet.addEventListener("reread", () => correct(group, faqId));
 }
 
 function join(place, group) {
