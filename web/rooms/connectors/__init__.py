@@ -1,0 +1,1 @@
+"""Connectors: a platform's own messages in, comments of the room out."""
