@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from shop.errors import ShopError
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a writer waits for the one before it, in seconds.
 BUSY_SECONDS = 30.0
+WAL_PAUSE = 0.02
 # Any fixed number: two processes starting together must not both migrate.
 MIGRATION_LOCK = 0x626F7869
 
@@ -130,14 +132,31 @@ def _sqlite_engine(url: URL) -> Engine:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     # None: no transaction behind our back; _begin says how each one starts.
     connection.isolation_level = None
+    _use_wal(connection)
     for pragma in (
-        "journal_mode=WAL",
         # FULL, not NORMAL: a coupon or comment that was acknowledged survives a power cut.
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={int(BUSY_SECONDS * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Two processes may open a new file at once, and the change to WAL waits for nobody.
+
+    SQLite gives up on it at once, whatever the busy timeout, where another is about it.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_PAUSE)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

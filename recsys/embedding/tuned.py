@@ -40,8 +40,9 @@ class TunedTexts:
 
 
 def write_tuned(folder: Path, texts: Iterable[str]) -> None:
-    """Note the texts in a folder."""
-    hashes = np.array(sorted({text_hash(text) for text in texts}), dtype=np.uint64)
+    """Note the texts in a folder; what is nothing but punctuation is no text."""
+    said = {text_hash(text) for text in texts if normalise(text)}
+    hashes = np.array(sorted(said), dtype=np.uint64)
     np.save(folder / TUNED_FILE, hashes, allow_pickle=False)
 
 

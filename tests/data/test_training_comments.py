@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from actions.names import INTENTS
+from recsys.embedding.text import normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 NLU = ROOT / "data" / "nlu"
@@ -113,6 +114,12 @@ def test_no_comment_can_inject_an_intent_or_an_entity() -> None:
         if text.lstrip().startswith(("/", "／")) or re.search(r"\[.+\]\(.+\)", text)
     ]
     assert not bad, bad
+
+
+def test_every_comment_says_something() -> None:
+    """Of dots and commas alone nothing is left once a comment is normalised."""
+    silent = [text for texts in comments().values() for text in texts if not normalise(text)]
+    assert not silent, silent
 
 
 def test_the_overlap_test_itself_refuses_a_near_copy() -> None:

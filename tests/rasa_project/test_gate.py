@@ -30,7 +30,8 @@ GENERIC = ("chitchat", "greet")
         ("chitchat", 0.9, False, 0.75, "faq", "faq_over_generic_intent"),
         ("chitchat", 0.9, False, 0.65, "intent", "confident_intent"),
         ("ask_price", 0.9, False, 0.75, "intent", "confident_intent_beside_faq"),
-        ("ask_price", 0.9, False, 0.65, "intent", "confident_intent"),
+        ("ask_price", 0.9, False, 0.55, "intent", "confident_intent_beside_faq"),
+        ("ask_price", 0.9, False, 0.45, "intent", "confident_intent"),
         ("ask_price", 0.4, False, 0.0, "intent", "confident_intent"),
         ("ask_price", 0.39, False, 0.0, "unknown", "unsure_intent"),
         (None, 0.0, False, 0.0, "unknown", "unsure_intent"),
@@ -81,12 +82,15 @@ def test_not_known_becomes_the_fallback() -> None:
     assert result.get("gate")["verdict"] == "unknown"
 
 
-def test_beside_a_confident_intent_the_actions_see_the_higher_threshold() -> None:
-    result = gated(message("ask_price", 0.9, 0.6))
-    assert result.get(INTENT)["name"] == "ask_price"
+def test_the_actions_see_the_bar_that_applied() -> None:
+    result = gated(message("chitchat", 0.9, 0.6))
+    assert result.get(INTENT)["name"] == "chitchat"
     assert result.get("faq")["threshold"] == result.get("gate")["faq_threshold"] == 0.7
     assert result.get("faq")["accepted"] is False
     assert result.get("faq")["candidates"]
+    beside = gated(message("ask_price", 0.9, 0.6))
+    assert beside.get(INTENT)["name"] == "ask_price"
+    assert (beside.get("faq")["threshold"], beside.get("faq")["accepted"]) == (0.5, True)
 
 
 def test_an_exact_phrase_always_wins() -> None:

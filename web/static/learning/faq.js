@@ -97,7 +97,7 @@ function topic(intent = { title: "", examples: [], reply: "", action: "" }) {
   const names = { title: "话题名", examples: "例句，一行一个，至少 5 个", reply: "回复" };
   form.append(element("h2", "", intent.name ? "修改话题" : "新建话题"));
   const action = element("select");
-  action.append(new Option("用上面的回复", ""), ...actions.map((one) => new Option(one.title, one.name)));
+  action.append(new Option("用我写的话", ""), ...actions.map((one) => new Option(one.title, one.name)));
   action.value = intent.action;
   for (const [name, control] of Object.entries(controls)) {
     control.name = name;
