@@ -12,15 +12,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
-from yaml import CSafeLoader as SafeLoader
 
-from rasa_project.language.slang import plain
+from rasa_project.comments import read_comments
 from rasa_project.snapshots import var_folder
 from recsys.embedding import Encoder, EncoderMissing, default_encoder
 from recsys.embedding.tuned import text_hash
@@ -63,14 +61,6 @@ def encode_cached(
 def cache_file(encoder: Encoder, folder: Path) -> Path:
     """Where the vectors of this encoder are kept."""
     return folder / f"vectors-{encoder.fingerprint}.npz"
-
-
-def shipped_comments(folder: Path) -> Iterator[str]:
-    """Every training comment of the project, written out as the featurizer does."""
-    for path in sorted(folder.glob("*.yml")):
-        for block in yaml.load(path.read_text("utf-8"), SafeLoader)["nlu"]:
-            for line in block["examples"].splitlines():
-                yield plain(line.removeprefix("- ").strip())
 
 
 def _read(path: Path, dim: int) -> dict[int, Vectors]:
@@ -116,7 +106,7 @@ def main() -> int:
     folder = var_folder() / "cache"
     if _is_newer(cache_file(encoder, folder), NLU):
         return 0
-    texts = list(shipped_comments(NLU))
+    texts = [comment.text for comment in read_comments(NLU)]
     print(f"training vectors: encoding {len(texts)} comments", flush=True)
     encode_cached(encoder, texts, folder, _show)
     print(f"training vectors: {len(texts)} comments, {time.monotonic() - began:.0f} s")

@@ -11,7 +11,7 @@ import json
 import os
 import secrets as randomness
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,6 +62,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("action_port", "5055", _port, "loopback port of the custom actions"),
     Setting("public_url", "", str, "address that viewers use, when behind a proxy"),
     Setting("room_rate", "1.0", _positive, "answers a second that a room may show"),
+    Setting("douyin_secret", "", str, "secret of Douyin's pushes of live comments"),
+    Setting("bilibili_key_id", "", str, "access key id of Bilibili's open platform"),
+    Setting("bilibili_key_secret", "", str, "its secret"),
+    Setting("bilibili_app_id", "0", int, "the application there"),
+    Setting("bilibili_code", "", str, "the host's code (身份码)"),
+    Setting("bilibili_room", "demo", str, "room here that its comments go to"),
+    Setting("bilibili_url", "https://live-open.biliapi.com", str, "address of the open platform"),
     Setting("train_memory_mb", "6000", _whole, "memory in MB that a training may take"),
     Setting("session_days", "30", _positive, "days that a viewer's session stays valid"),
 )
@@ -83,6 +90,13 @@ class Settings:
     action_port: int
     public_url: str
     room_rate: float
+    douyin_secret: str = field(repr=False)
+    bilibili_key_id: str
+    bilibili_key_secret: str = field(repr=False)
+    bilibili_app_id: int
+    bilibili_code: str = field(repr=False)
+    bilibili_room: str
+    bilibili_url: str
     train_memory_mb: int
     session_days: float
 

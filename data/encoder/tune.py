@@ -16,15 +16,13 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-
-import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
+from rasa_project.comments import read_comments  # noqa: E402
 from rasa_project.language.slang import plain  # noqa: E402
 from recsys.embedding.build.sources import DELTAS, E5_PREFIXES, MAX_TOKENS  # noqa: E402
 from recsys.embedding.tune import Lessons, TuneSettings, tune  # noqa: E402
@@ -32,17 +30,6 @@ from recsys.embedding.tuned import write_tuned  # noqa: E402
 
 TUNING = HERE / "tuning"
 FRESH = "fresh.yml"
-
-
-def comments(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every training comment, written out as the featurizer does, with its intent."""
-    for path in sorted(folder.glob("*.yml")):
-        if path.name == FRESH:
-            continue
-        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            for line in block["examples"].splitlines():
-                if line.strip():
-                    yield plain(line.removeprefix("- ").strip()), block["intent"]
 
 
 def groups(path: Path) -> list[list[str]]:
@@ -86,8 +73,9 @@ def main() -> int:
     options = vars(parser.parse_args())
     target, start = options.pop("target"), options.pop("start")
     settings = TuneSettings(**options)
+    comments = ((c.text, c.intent) for c in read_comments(ROOT / "data/nlu") if c.file != FRESH)
     lessons = Lessons(
-        list(dict.fromkeys(comments(ROOT / "data/nlu"))),
+        list(dict.fromkeys(comments)),
         groups(HERE / "faq_groups.csv"),
         anchors(),
     )

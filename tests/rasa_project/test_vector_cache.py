@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from rasa_project.vector_cache import NLU, encode_cached, shipped_comments
+from rasa_project.comments import Comment, read_comments
+from rasa_project.vector_cache import NLU, encode_cached
 
 
 class Counting:
@@ -60,8 +61,11 @@ def test_the_set_up_encodes_what_training_will_ask_for(tmp_path: Path) -> None:
         "nlu:\n- intent: ask_price\n  examples: |\n    - 多少米\n    - 肿么卖 a: b\n",
         "utf-8",
     )
-    assert list(shipped_comments(folder)) == ["多少钱", "怎么卖 a: b"]
-    assert sum(1 for _ in shipped_comments(NLU)) > 7000
+    assert list(read_comments(folder)) == [
+        Comment("多少钱", "ask_price", "a.yml"),
+        Comment("怎么卖 a: b", "ask_price", "a.yml"),
+    ]
+    assert sum(1 for _ in read_comments(NLU)) > 7000
 
 
 def test_progress_is_told_of_the_new_ones(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -84,6 +85,23 @@ def test_two_processes_may_start_at_once(
     assert _differences(databases[0]) == []
     for database in databases:
         database.dispose()
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    """The change to WAL waits for nobody; without patience one round in fifteen failed here."""
+
+    def opened(name: str, barrier: threading.Barrier) -> None:
+        database = Database(f"sqlite:///{tmp_path}/{name}.db")
+        barrier.wait()
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        database.dispose()
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(40):
+            barrier = threading.Barrier(6)
+            for one in [pool.submit(opened, str(number), barrier) for _ in range(6)]:
+                one.result()
 
 
 def test_an_error_takes_the_whole_transaction_back(shop_db: Database) -> None:

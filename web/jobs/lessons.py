@@ -42,7 +42,7 @@ def prepare(root: Path, folder: Path, own: Sequence[OwnIntent]) -> Lessons:
     shutil.rmtree(folder, ignore_errors=True)
     domain = folder / "domain"
     shutil.copytree(root / "rasa_project" / "domain", domain)
-    comments = [*_shipped(root / "data" / "nlu"), *(_examples(intent) for intent in own)]
+    comments = [*shipped(root / "data" / "nlu"), *(_examples(intent) for intent in own)]
     _dump(folder / COMMENTS, {"nlu": comments})
     data = (folder / COMMENTS, root / "data" / "rules", root / "data" / "stories")
     if not own:
@@ -70,7 +70,8 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (p for p in found if p.suffix in (".yml", ".py", ".json", ".txt", ".csv"))
 
 
-def _shipped(folder: Path) -> Iterator[dict[str, str]]:
+def shipped(folder: Path) -> Iterator[dict[str, str]]:
+    """The blocks of training comments in a folder: each an intent and its examples, a line each."""
     for path in sorted(folder.glob("*.yml")):
         yield from yaml.load(path.read_text("utf-8"), SafeLoader)["nlu"]
 

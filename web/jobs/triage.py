@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from shop import settings as shop_settings
+from web.jobs import lessons
 from web.rooms.triage import rules
 from web.rooms.triage.features import VERSION, essence, vectors
 from web.rooms.triage.model import CLASSES, QUESTION, Facts, TriageMissing, TriageModel, read_facts
@@ -79,12 +79,10 @@ def fingerprint(root: Path) -> str:
 def read_comments(nlu: Path) -> tuple[list[str], list[str]]:
     """Texts and their intents from Rasa's training files."""
     texts, intents = [], []
-    for path in sorted(nlu.glob("*.yml")):
-        for block in (yaml.safe_load(path.read_text("utf-8")) or {}).get("nlu", []):
-            for line in str(block.get("examples") or "").splitlines():
-                if "intent" in block and line.startswith("- "):
-                    texts.append(line[2:].strip())
-                    intents.append(str(block["intent"]))
+    for block in lessons.shipped(nlu):
+        said = [line[2:].strip() for line in block["examples"].splitlines() if line.strip()]
+        texts += said
+        intents += [block["intent"]] * len(said)
     return texts, intents
 
 

@@ -15,7 +15,6 @@ from shop import exporting, faq, faq_editing, inbox
 from shop.database import Database
 from shop.faq import FaqEntry
 from shop.importing import ImportReport, import_file
-from web.errors import ApiError
 from web.keys import CONFIG, DATABASE, GATEWAY
 from web.learning import checks, fields
 from web.learning.keys import BOOK, VECTORS
@@ -85,7 +84,7 @@ async def put_faq(request: web.Request) -> web.Response:
 async def delete_faq(request: web.Request) -> web.Response:
     """Forget an entry; ?version= is the one on the page."""
     require_owner(request)
-    version = fields.version({"version": _number(request, "version", -1)})
+    version = _number(request, "version")
     faq_id = request.match_info["faq_id"]
     await request.app[BOOK].change(lambda session: faq_editing.remove(session, faq_id, version))
     return web.json_response({"deleted": faq_id})
@@ -174,8 +173,9 @@ def _told(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def _number(request: web.Request, name: str, default: int) -> int:
-    written = request.query.get(name, str(default))
-    if not written.lstrip("-").isascii() or not written.lstrip("-").isdigit() or len(written) > 9:
-        raise ApiError(400, "bad_field", f"{name}：应该是数字", field=name)
-    return int(written) if name == "version" else max(int(written), 0)
+def _number(request: web.Request, name: str, default: int | None = None) -> int:
+    """A whole number of the query; without `default` it has to be there."""
+    written = request.query.get(name, "" if default is None else str(default))
+    if not (written.isascii() and written.isdigit()) or len(written) > 9:
+        raise fields.bad(name, "应该是数字")
+    return int(written)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from shop import catalogue, handoff, rooms
-from shop.rooms import Accepted, Decided, Incoming
+from shop.rooms import Decided
 from web.bearer import require_bearer
 from web.errors import ApiError
 from web.keys import CONFIG, DATABASE
@@ -19,6 +18,7 @@ from web.rooms.access import host_token, require_host, require_owner_or_key
 from web.rooms.intake import read_comments
 from web.rooms.news import decided_row
 from web.rooms.registry import ROOMS
+from web.rooms.taking import take
 
 MAX_OUTCOMES = 5000
 _MAX_SKU = 200
@@ -31,22 +31,12 @@ async def post_comments(request: web.Request) -> web.Response:
     app, room = request.app, request.match_info["room"]
     secrets = app[CONFIG].secrets
     require_bearer(request, secrets.ingest_key)
-    # The engine first: it reads what is open as it starts, and must not meet these there too.
-    engine = await app[ROOMS].engine(room)
-    body = await json_object(request)
-
-    def journal() -> Accepted:
-        return _accept(app, room, read_comments(body, secrets.viewer_key, datetime.now(UTC)))
-
-    accepted = await asyncio.to_thread(journal)
-    engine.accept(accepted.rows)
+    await app[ROOMS].engine(room)  # an unknown room is told before a bad body
+    body, now = await json_object(request), datetime.now(UTC)
+    comments = await asyncio.to_thread(read_comments, body, secrets.viewer_key, now)
+    accepted = await take(app, room, comments)
     counted = {"accepted": len(accepted.rows), "duplicates": accepted.duplicates}
     return web.json_response(counted, status=202)
-
-
-def _accept(app: web.Application, room: str, comments: Sequence[Incoming]) -> Accepted:
-    with app[DATABASE].begin() as session:
-        return rooms.accept(session, room, comments)
 
 
 async def post_on_air(request: web.Request) -> web.Response:

@@ -9,14 +9,18 @@ from aiohttp import web
 
 from web.keys import CONFIG, DATABASE, GATEWAY
 from web.rooms import api, pages, sockets
+from web.rooms.connectors import api as doors
+from web.rooms.connectors.running import connectors_context
 from web.rooms.registry import ROOMS, Rooms, trained_model
 
 
 def setup(app: web.Application) -> None:
     """Add the routes; take up what was left open when the application starts."""
-    app.cleanup_ctx.append(rooms_context)
+    app.cleanup_ctx.extend([rooms_context, connectors_context])
     app.on_shutdown.append(_close)
     app.router.add_post("/api/rooms/{room}/comments", api.post_comments)
+    app.router.add_get("/ws/rooms/{room}/comments", doors.ws_comments)
+    app.router.add_post("/api/rooms/{room}/douyin", doors.post_douyin)
     app.router.add_post("/api/rooms/{room}/on_air", api.post_on_air)
     app.router.add_get("/api/rooms/{room}/outcomes", api.get_outcomes)
     app.router.add_post(r"/api/rooms/{room}/handoffs/{pk:\d+}", api.post_handoff)
