@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,15 @@ class NoAssistantHere(Exception):
 
 class NotServable(Exception):
     """The model did not come up; the serving one stays."""
+
+
+@contextmanager
+def _coming_up() -> Iterator[None]:
+    """A model that does not answer is told as NotServable."""
+    try:
+        yield
+    except (RasaNotReady, AssistantUnavailable, AssistantFailed) as error:
+        raise NotServable(str(error)) from error
 
 
 class Releases:
@@ -81,7 +91,8 @@ class Releases:
         version = await asyncio.to_thread(self._whole, name)
         made = proof.read(self.reports, name)
         if made is None and not version.published:
-            made = await self._prove(version)
+            with _coming_up():
+                made = await self._prove(version)
         broken = made["regression"]["broken"] if made else []
         if broken and len(override.strip()) < SHORTEST_REASON:
             raise ConfirmedBroken(broken)
@@ -98,17 +109,16 @@ class Releases:
         async with self._publishing:
             version = await asyncio.to_thread(self._whole, name)
             before = pool.current.spec
-            spec = before.serving(self.versions.path(version))
+            # Only what has come up and answered is switched to; and only what is switched to is
+            # written down. A kill before that leaves the old model in the pointer.
+            with _coming_up():
+                await pool.switch(before.serving(self.versions.path(version)), self._warm)
             try:
-                # Only what has come up and answered is switched to; and only what is switched
-                # to is written down. A kill before that leaves the old model in the pointer.
-                await pool.switch(spec, self._warm)
                 return await asyncio.to_thread(self.versions.publish, name, by, reason)
-            except (RasaNotReady, AssistantUnavailable, AssistantFailed) as error:
-                raise NotServable(str(error)) from error
             except OSError as error:
                 # What serves and what the next start would serve must be one.
-                await pool.switch(before, self._warm)
+                with _coming_up():
+                    await pool.switch(before, self._warm)
                 raise NotServable(str(error)) from error
 
     def _whole(self, name: str) -> Version:
