@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.understanding.failure import BenchFailed
-from benchmarks.understanding.labelled import Example
+from benchmarks.understanding.labelled import OUT_OF_SCOPE, Example
 from benchmarks.understanding.prediction import Prediction, read_prediction
 from recsys.embedding import EncoderMissing
 from recsys.embedding.location import DEFAULT_NAME, WHEEL_NAME, encoder_folder, is_built
@@ -123,6 +123,8 @@ class RasaSide:
         # "a/b" is a retrieval intent to Rasa: any label of a file has to pass, so none is shown.
         labels = sorted({example.intent for example in examples})
         names = {label: f"label_{number:05d}" for number, label in enumerate(labels)}
+        # To the trainer this one means something: texts without an intent.
+        names |= {label: label for label in labels if label == OUT_OF_SCOPE}
         job = {
             "config": config,
             "examples": [{"text": e.text, "intent": names[e.intent]} for e in examples],

@@ -17,6 +17,8 @@ SEED = 7
 TEMPERATURES = (0.2, 5.0)
 # With too few comments to hold any out: answer when one intent outweighs all the others.
 UNMEASURED_THRESHOLD = 0.5
+# The label of what belongs to no intent.
+REST = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -84,27 +86,50 @@ def assign_folds(labels: Sequence[str], folds: int) -> NDArray[np.int64]:
     return fold_of
 
 
-def calibrate(held_out: HeldOut | None, wrong_answer_cost: float) -> Calibration:
+def calibrate(
+    held_out: HeldOut | None, wrong_answer_cost: float, rest_share: float = 0.0
+) -> Calibration:
     """Temperature of least held-out log loss, then the threshold of greatest worth.
 
     An answer is worth 1 when the intent is right and -`wrong_answer_cost` when it is wrong;
-    saying "I pass that on to the host" is worth nothing.
+    saying "I pass that on to the host" is worth nothing. Comments labelled REST count as if
+    they were at least `rest_share` of all: training data has few of what is endless.
     """
     if held_out is None:
         return Calibration(1.0, UNMEASURED_THRESHOLD)
     temperature = _temperature(held_out)
     probabilities = softmax(held_out.logits, temperature)
     right = probabilities.argmax(axis=1) == held_out.truth
-    threshold = best_threshold(probabilities.max(axis=1), right, wrong_answer_cost)
+    weights = _weights(held_out, rest_share)
+    threshold = best_threshold(probabilities.max(axis=1), right, wrong_answer_cost, weights)
     return Calibration(temperature, threshold, float(right.mean()))
 
 
+def _weights(held_out: HeldOut, rest_share: float) -> NDArray[np.float64]:
+    """How much each held-out comment counts, [n]."""
+    weights = np.ones(len(held_out.truth))
+    rest = held_out.truth == _column(held_out.names, REST)
+    if rest.any() and not rest.all():
+        others = float((~rest).sum())
+        wanted = rest_share / (1.0 - rest_share) * others
+        weights[rest] = max(1.0, wanted / float(rest.sum()))
+    return weights
+
+
+def _column(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else -1
+
+
 def best_threshold(
-    confidences: NDArray[np.float64], right: NDArray[np.bool_], wrong_answer_cost: float
+    confidences: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    wrong_answer_cost: float,
+    weights: NDArray[np.float64] | None = None,
 ) -> float:
-    """The confidence above which answers are together worth most."""
+    """The confidence above which answers are together worth most; `weights` [n], 1 by default."""
     order = np.argsort(-confidences, kind="stable")
-    worth = np.where(right[order], 1.0, -wrong_answer_cost).cumsum()
+    worths = np.where(right, 1.0, -wrong_answer_cost) * (1.0 if weights is None else weights)
+    worth = worths[order].cumsum()
     last = int(worth.argmax())
     if worth[last] <= 0:
         return 1.0

@@ -71,10 +71,12 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             "longest_ngram": kernel.longest_ngram,
             "anchors": training.anchors,
             "rank": training.rank,
+            "anchors_per_intent": training.anchors_per_intent,
             "inverse_regularisation": training.inverse_regularisation,
             "max_iterations": training.max_iterations,
             "folds": 2,
             "wrong_answer_cost": 0.5,
+            "rest_share": 0.2,
         }
 
     @classmethod
@@ -89,10 +91,12 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             ("longest_ngram", 1, 8),
             ("anchors", 2, 20_000),
             ("rank", 1, 20_000),
+            ("anchors_per_intent", 0, 1_000),
             ("inverse_regularisation", 1e-4, 1e6),
             ("max_iterations", 1, 10_000),
             ("folds", 2, 20),
             ("wrong_answer_cost", 0, 100),
+            ("rest_share", 0, 0.9),
         ):
             check_number(cls, full, key, low, high)
         if not full["meaning_weight"] and not full["ngram_weight"]:
@@ -157,7 +161,8 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
         settings = self._training_settings()
         fresh = np.array([text not in default_encoder().tuned for text in texts])
         held_out = hold_out(vectors, texts, labels, settings, self._config["folds"], fresh)
-        self._calibration = calibrate(held_out, self._config["wrong_answer_cost"])
+        cost, rest_share = self._config["wrong_answer_cost"], self._config["rest_share"]
+        self._calibration = calibrate(held_out, cost, rest_share)
         self._model = fit(vectors, texts, labels, settings)
         spoken = [message.get(TEXT) for message in examples]
         self._persist(intent_report(held_out, spoken, self._calibration))
@@ -175,6 +180,7 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             kernel,
             config["anchors"],
             config["rank"],
+            config["anchors_per_intent"],
             config["inverse_regularisation"],
             config["max_iterations"],
         )

@@ -191,3 +191,22 @@ def test_temperature_makes_overconfidence_honest() -> None:
     assert calibration.temperature > 4
     assert calibration.accuracy == 0.5
     assert softmax(logits[0], calibration.temperature)[0] < 0.62
+
+
+def test_what_belongs_to_no_intent_counts_as_much_as_it_is_said_to() -> None:
+    """One comment in ten is of the rest, and taken for an intent with middling confidence."""
+    logits = np.array([[4.0, 0.0]] * 9 + [[0.9, 0.0]] * 3, dtype=np.float32)
+    truth = np.array([0] * 9 + [0, 0, 1])
+    held_out = HeldOut(logits, truth, np.arange(12), ("ask_price", "out_of_scope"))
+    trusting, wary = calibrate(held_out, 0.5), calibrate(held_out, 0.5, rest_share=0.5)
+    assert trusting.threshold < wary.threshold
+    assert trusting.temperature == wary.temperature
+    other = HeldOut(logits, truth, np.arange(12), ("ask_price", "ask_size"))
+    assert calibrate(other, 0.5, rest_share=0.5) == calibrate(other, 0.5)
+
+
+def test_many_intents_get_more_anchors() -> None:
+    settings = TrainingSettings(anchors=1200, rank=500)
+    assert settings.for_intents(35) == settings
+    many = settings.for_intents(150)
+    assert (many.anchors, many.rank) == (3000, 1500)
