@@ -141,7 +141,9 @@ def test_anchors_are_drawn_evenly_from_the_intents() -> None:
 
 
 def test_few_anchors_still_learn_the_wording() -> None:
-    model = fit(vectors(len(TEXTS)), TEXTS, LABELS, TrainingSettings(anchors=8))
+    model = fit(
+        vectors(len(TEXTS)), TEXTS, LABELS, TrainingSettings(anchors=8, anchors_per_intent=0)
+    )
     assert len(model.anchors) == 8
     assert predict(model, "筷子多少钱", vectors(1, 9)[0]) == "price"
     assert predict(model, "筷子还有货吗", vectors(1, 9)[0]) == "stock"
@@ -194,15 +196,16 @@ def test_temperature_makes_overconfidence_honest() -> None:
 
 
 def test_what_belongs_to_no_intent_counts_as_much_as_it_is_said_to() -> None:
-    """One comment in ten is of the rest, and taken for an intent with middling confidence."""
-    logits = np.array([[4.0, 0.0]] * 9 + [[0.9, 0.0]] * 3, dtype=np.float32)
-    truth = np.array([0] * 9 + [0, 0, 1])
-    held_out = HeldOut(logits, truth, np.arange(12), ("ask_price", "out_of_scope"))
-    trusting, wary = calibrate(held_out, 0.5), calibrate(held_out, 0.5, rest_share=0.5)
-    assert trusting.threshold < wary.threshold
+    """One comment of the rest, just above ten that are understood rightly, counts little alone."""
+    logits = np.array([[4.0, 0.0]] * 9 + [[0.9, 0.0]] * 10 + [[1.0, 0.0]], dtype=np.float32)
+    truth = np.array([0] * 19 + [1])
+    held_out = HeldOut(logits, truth, np.arange(20), ("ask_price", "out_of_scope"))
+    trusting, wary = calibrate(held_out, 0.5), calibrate(held_out, 0.5, rest_share=0.6)
     assert trusting.temperature == wary.temperature
-    other = HeldOut(logits, truth, np.arange(12), ("ask_price", "ask_size"))
-    assert calibrate(other, 0.5, rest_share=0.5) == calibrate(other, 0.5)
+    low, high = (softmax(logits, wary.temperature)[row].max() for row in (9, 0))
+    assert (trusting.threshold, wary.threshold) == pytest.approx((low, high))
+    other = HeldOut(logits, truth, np.arange(20), ("ask_price", "ask_size"))
+    assert calibrate(other, 0.5, rest_share=0.6) == calibrate(other, 0.5)
 
 
 def test_many_intents_get_more_anchors() -> None:
