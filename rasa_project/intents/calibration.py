@@ -99,8 +99,11 @@ def calibrate(
         return Calibration(1.0, UNMEASURED_THRESHOLD)
     temperature = _temperature(held_out)
     probabilities = softmax(held_out.logits, temperature)
-    right = probabilities.argmax(axis=1) == held_out.truth
+    predicted = probabilities.argmax(axis=1)
+    right = predicted == held_out.truth
     weights = _weights(held_out, rest_share)
+    # Whatever its confidence, a comment taken for the rest is not answered.
+    weights[predicted == _column(held_out.names, REST)] = 0.0
     threshold = best_threshold(probabilities.max(axis=1), right, wrong_answer_cost, weights)
     return Calibration(temperature, threshold, float(right.mean()))
 

@@ -208,6 +208,15 @@ def test_what_belongs_to_no_intent_counts_as_much_as_it_is_said_to() -> None:
     assert calibrate(other, 0.5, rest_share=0.6) == calibrate(other, 0.5)
 
 
+def test_what_is_taken_for_the_rest_is_no_answer() -> None:
+    """Right or wrong, it is not answered: its confidence must not draw the threshold down."""
+    logits = np.array([[4.0, 0.0]] * 9 + [[0.0, 0.5]] * 5, dtype=np.float32)
+    truth = np.array([0] * 9 + [1] * 5)
+    held_out = HeldOut(logits, truth, np.arange(14), ("ask_price", "out_of_scope"))
+    made = calibrate(held_out, 0.5, rest_share=0.5)
+    assert made.threshold == pytest.approx(softmax(logits, made.temperature)[0].max())
+
+
 def test_many_intents_get_more_anchors() -> None:
     settings = TrainingSettings(anchors=1200, rank=500)
     assert settings.for_intents(35) == settings
