@@ -12,8 +12,12 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from shop import inbox
 from tests.web.conftest import client, config, rasa  # noqa: F401 - fixtures
+from tests.web.learning.test_proof import candidate
 from tests.web.stand_in import Client, RasaStandIn
 from web.keys import DATABASE, DOOR
+from web.learning import proof
+from web.learning.keys import RELEASES
+from web.learning.titles import TITLES
 
 pytestmark = pytest.mark.needs_chromium
 PHONE: Any = {"width": 390, "height": 844}
@@ -134,6 +138,29 @@ async def test_an_own_topic_and_the_models_page(
     await models.get_by_role("button", name="训练新模型").click()
     await expect(models.locator("#toast")).to_contain_text("不能训练")
     await no_sideways(models)
+
+
+async def test_the_report_of_a_model_fits_on_a_phone(
+    phone: BrowserContext,
+    client: Client,  # noqa: F811
+) -> None:
+    candidate(client, [])
+    rows = {name: {"n": 30, "precision": 0.91, "recall": 0.9, "f1": 0.905} for name in TITLES}
+    asked = "这条裙子是不是那种洗两次就会缩水变形的面料呀" * 2
+    held_out = {
+        "accuracy": 0.9, "macro_f1": 0.9, "threshold": 0.4, "intents": rows,
+        "confusions": [{"truth": "ask_spec", "predicted": "ask_usage", "count": 3,
+                        "examples": [asked]}],
+    }  # fmt: skip
+    row = {"text": asked, "target": "问参数材质", "live": "问参数材质", "candidate": "问用法"}
+    regressed = {"asked": 80, "right": {"live": 79, "candidate": 78}, "broken": [row],
+                 "fixed": [row], "wrong": []}  # fmt: skip
+    made = proof.report("a-1", "a-0", (held_out, held_out), regressed)
+    proof.save(client.app[RELEASES].reports, made)
+    page = await opened(phone, client, "models")
+    await page.get_by_role("button", name="看对比").click()
+    await expect(page.locator("#report")).to_contain_text("仍要发布")
+    await no_sideways(page)
 
 
 async def test_a_stranger_sees_no_page(browser: Browser, client: Client) -> None:  # noqa: F811

@@ -118,7 +118,7 @@ async function report(name) {
     place.append(element("h3", "", "每类问题"), table(["类别", "题数", "准确", "召回", "F1", "变化"], rows));
   }
   if (made.confusions.length) {
-    const rows = made.confusions.slice(0, 10).map((one) => [[one.truth], [one.predicted], [String(one.count)], [one.examples[0] ?? ""]]);
+    const rows = made.confusions.slice(0, 10).map((one) => [[one.truth], [one.predicted], [String(one.count)], [one.examples[0] ?? "", "text"]]);
     place.append(element("h3", "", "最容易混的"), table(["应为", "当成了", "次数", "例子"], rows));
   }
   place.hidden = false;
