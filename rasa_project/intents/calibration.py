@@ -17,6 +17,8 @@ SEED = 7
 TEMPERATURES = (0.2, 5.0)
 # With too few comments to hold any out: answer when one intent outweighs all the others.
 UNMEASURED_THRESHOLD = 0.5
+# Below this share of the comments, those that may be held out are so all at once.
+FEW_FRESH = 0.1
 # The label of what belongs to no intent.
 REST = "out_of_scope"
 
@@ -59,6 +61,9 @@ def hold_out(
         return None
     fold_of = np.full(len(labels), -1)
     fold_of[rows] = assign_folds([labels[row] for row in rows], folds)
+    if len(rows) < FEW_FRESH * len(labels):
+        fold_of, folds = _at_once(labels, fold_of), 1
+        rows = np.flatnonzero(fold_of == 0)
     column = {name: index for index, name in enumerate(names)}
     logits = np.full((len(labels), len(names)), -np.inf, dtype=np.float32)
     for fold in range(folds):
@@ -72,6 +77,17 @@ def hold_out(
             logits[row, columns] = model.logits(vectors[row], texts[row])
     truth = np.array([column[labels[row]] for row in rows])
     return HeldOut(logits[rows], truth, rows, tuple(names))
+
+
+def _at_once(labels: Sequence[str], fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One fold of all that is held out, where training has other comments of the intent.
+
+    A second fold would cost another training of nearly everything. Of an intent that is held
+    out whole, as one that the owner has just made, the first fold alone.
+    """
+    known = {label for label, fold in zip(labels, fold_of, strict=True) if fold < 0}
+    kept = np.array([label in known for label in labels])
+    return np.where((fold_of > 0) & kept, 0, np.where(fold_of > 0, -1, fold_of))
 
 
 def assign_folds(labels: Sequence[str], folds: int) -> NDArray[np.int64]:

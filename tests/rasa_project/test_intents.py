@@ -132,6 +132,17 @@ def test_comments_that_the_encoder_was_tuned_on_are_never_held_out() -> None:
     assert hold_out(vectors(16), TEXTS, LABELS, SETTINGS, 2, np.zeros(16, bool)) is None
 
 
+def test_a_few_fresh_comments_are_held_out_at_once_but_never_a_whole_intent() -> None:
+    """40 of each intent are tuned on; four more are fresh, and so is all of the owner's own."""
+    labels = [*LABELS * 10, *LABELS[:4], *["own"] * 6]
+    texts = [*TEXTS * 10, *TEXTS[:4], *(f"第{n}种独家问法" for n in range(6))]
+    fresh = np.arange(len(texts)) >= len(TEXTS) * 10
+    held_out = hold_out(vectors(len(texts)), texts, labels, SETTINGS, 2, fresh)
+    assert held_out is not None
+    assert set(held_out.rows[:4].tolist()) == set(range(160, 164))
+    assert len(held_out.rows) == 4 + 3
+
+
 def test_anchors_are_drawn_evenly_from_the_intents() -> None:
     labels = ["often"] * 90 + ["seldom"] * 10
     rows = choose_anchors(labels, 20)
