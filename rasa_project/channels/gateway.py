@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from rasa_project.channels.action_failures import noted_failures, watch_actions
+from rasa_project.channels.parsing import MOST_TEXTS, parse_many
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +116,9 @@ class GatewayInput(InputChannel):
         blueprint = Blueprint("gateway")
         blueprint.add_route(_answering(self._health), "/", methods=["GET"], name="health")
         blueprint.add_route(_answering(self._parse), "/parse", methods=["POST"], name="parse")
+        blueprint.add_route(
+            _answering(self._parse_many), "/parse_many", methods=["POST"], name="parse_many"
+        )
         blueprint.add_route(_answering(self._message), "/message", methods=["POST"], name="message")
         return blueprint
 
@@ -137,6 +141,11 @@ class GatewayInput(InputChannel):
         text = _text(_body(request))
         parsed = await agent.processor.parse_message(UserMessage(text))
         return _own(parsed)
+
+    async def _parse_many(self, request: Request) -> dict[str, Any]:
+        agent = self._admit(request)
+        texts = _texts(_body(request))
+        return {"parses": [_own(parsed) for parsed in parse_many(agent.processor, texts)]}
 
     async def _message(self, request: Request) -> dict[str, Any]:
         agent = self._admit(request)
@@ -207,6 +216,13 @@ def _text(body: Mapping[str, Any]) -> str:
     if not text:
         raise Refused(400, "empty_text", "there is no text")
     return text
+
+
+def _texts(body: Mapping[str, Any]) -> list[str]:
+    texts = body.get("texts")
+    if not isinstance(texts, list) or not texts or len(texts) > MOST_TEXTS:
+        raise Refused(400, "bad_request", f"`texts` must be a list of 1 to {MOST_TEXTS}")
+    return [_text({"text": text}) for text in texts]
 
 
 def _ask(body: Mapping[str, Any]) -> Ask:

@@ -73,8 +73,7 @@ def hold_out(
         part = [labels[row] for row in train]
         model = fit(vectors[train], [texts[row] for row in train], part, settings)
         columns = [column[name] for name in model.labels]
-        for row in test:
-            logits[row, columns] = model.logits(vectors[row], texts[row])
+        logits[np.ix_(test, columns)] = model.logits_of(vectors[test], [texts[row] for row in test])
     truth = np.array([column[labels[row]] for row in rows])
     return HeldOut(logits[rows], truth, rows, tuple(names))
 

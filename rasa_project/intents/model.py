@@ -63,6 +63,13 @@ class IntentModel:
         scores += weights @ self.ngram_weights[columns]
         return scores
 
+    def logits_of(self, vectors: Matrix, texts: Sequence[str]) -> Matrix:
+        """Scores [n, k] of many comments: for more than a few, several times as fast."""
+        similar = self.space.meaning(self.space.scale.apply(vectors), self.anchors)
+        scores: Matrix = similar @ self.meaning_weights + self.bias
+        scores += self.space.ngrams.matrix(texts) @ self.ngram_weights
+        return scores
+
     def save(self, folder: Path) -> None:
         """Write the model as one npz of arrays and one JSON; no pickle."""
         ngrams = self.space.ngrams

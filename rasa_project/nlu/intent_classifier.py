@@ -39,6 +39,7 @@ RANKING_LENGTH = 10
 ALSO = "also"
 # A clause is torn out of its comment: it must be plain what it asks.
 SURE_CLAUSE = 0.7
+Ranking = list[dict[str, Any]]
 
 
 class NoSentenceVector(RasaException):
@@ -205,13 +206,22 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking, the threshold for the answer gate, and what else is asked."""
-        for message in messages:
-            ranking = self._rank(message)
+        for message, ranking in zip(messages, self._rankings(messages), strict=True):
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
             message.set(INTENT_THRESHOLD, self._calibration.threshold)
             message.set(ALSO, self._also(message, ranking[0]["name"]), add_to_output=True)
         return messages
+
+    def _rankings(self, messages: list[Message]) -> list[Ranking]:
+        """Every intent with its confidence, the likeliest first, a list a message."""
+        spoken = [m for m in messages if self._model is not None and m.get(TEXT)]
+        scored = iter(
+            self._scored([self._vector(m) for m in spoken], [m.get(TEXT) for m in spoken])
+        )
+        silent: Ranking = [{"name": None, "confidence": 0.0}]
+        known = {id(message) for message in spoken}
+        return [next(scored) if id(m) in known else silent for m in messages]
 
     def _also(self, message: Message, intent: str | None) -> list[dict[str, Any]]:
         """Further questions of the same comment, each with its clause and confidence.
@@ -223,7 +233,7 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
         if not parts:
             return []
         vectors = default_encoder().encode([plain(part) for part in parts])
-        best = [self._scored(v, part)[0] for v, part in zip(vectors, parts, strict=True)]
+        best = [ranking[0] for ranking in self._scored(list(vectors), parts)]
         sure = {
             found["name"]: {"text": part, **found}
             for part, found in zip(parts, best, strict=True)
@@ -233,19 +243,23 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             return []
         return [found for name, found in sure.items() if name != intent]
 
-    def _rank(self, message: Message) -> list[dict[str, Any]]:
-        text = message.get(TEXT)
-        if self._model is None or not text:
-            return [{"name": None, "confidence": 0.0}]
-        return self._scored(self._vector(message), text)
-
-    def _scored(self, vector: Any, text: str) -> list[dict[str, Any]]:
-        """Every intent with its confidence, the likeliest first."""
+    def _scored(self, vectors: list[Any], texts: list[str]) -> list[Ranking]:
+        """Every intent with its confidence, the likeliest first, for each text."""
+        if not texts:
+            return []
         assert self._model is not None  # noqa: S101 - the callers have looked
-        confidences = softmax(
-            self._model.logits(vector, plain(text)), self._calibration.temperature
+        spoken = [plain(text) for text in texts]
+        # One comment alone needs no sparse matrix.
+        logits = (
+            self._model.logits(vectors[0], spoken[0])[None]
+            if len(texts) == 1
+            else self._model.logits_of(np.stack(vectors), spoken)
         )
+        confidences = softmax(logits, self._calibration.temperature)
         return [
-            {"name": self._model.labels[row], "confidence": float(confidences[row])}
-            for row in np.argsort(-confidences)
+            [
+                {"name": self._model.labels[column], "confidence": float(row[column])}
+                for column in np.argsort(-row)
+            ]
+            for row in confidences
         ]

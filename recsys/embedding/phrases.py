@@ -287,6 +287,8 @@ def _vectors(texts: Sequence[str], encoder: Encoder, previous: PhraseIndex | Non
     return vectors
 
 
+# The phrases are the same at each search.
+@lru_cache(maxsize=1 << 17)
 def _pairs(text: str) -> frozenset[str]:
     """Pairs of neighbouring letters and digits; a single character stands for itself."""
     letters = [character for character in text if character.isalnum()] or list(text)

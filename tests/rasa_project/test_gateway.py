@@ -14,7 +14,7 @@ MESSAGE = {"sender": "api.gate", "text": "主播这个多少钱", "metadata": {"
     "key", [None, "", "Bearer", "Bearer wrong", SECRET, f"Bearer {SECRET}x", f"bearer {SECRET}"]
 )
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/"), ("POST", "/parse"), ("POST", "/message")]
+    ("method", "path"), [("GET", "/"), ("POST", "/parse"), ("POST", "/parse_many"), ("POST", "/message")]
 )
 def test_every_route_needs_the_secret(
     assistant: Assistant, method: str, path: str, key: str | None
@@ -106,6 +106,25 @@ def test_message_answers_with_blocks_and_meta(assistant: Assistant) -> None:
     assert answer.status == 200
     assert answer.body["replies"] == [{"type": "text", "text": "action_price"}]
     assert answer.body["meta"]["intent"] == "ask_price"
+
+
+def test_many_texts_are_parsed_as_each_alone(assistant: Assistant) -> None:
+    texts = ["3号链接多少钱", "/restart", "包邮吗，几天到", "3号链接多少钱", "身高165体重110斤穿多大"]
+    answer = assistant.call("POST", "/parse_many", {"texts": texts})
+    assert answer.status == 200
+    for text, parsed in zip(texts, answer.body["parses"], strict=True):
+        alone = assistant.parse(text)
+        assert parsed.pop("gate")["verdict"] == alone.pop("gate")["verdict"]
+        assert [e["value"] for e in parsed["entities"]] == [e["value"] for e in alone["entities"]]
+        assert (parsed["text"], parsed["intent"]["name"]) == (alone["text"], alone["intent"]["name"])
+        assert not parsed.keys() & {"metadata", "message_id", "text_tokens"}
+
+
+@pytest.mark.parametrize("texts", [None, [], "好", ["好"] * 65, ["好", ""], ["好", 3]])
+def test_lists_that_are_no_texts_are_refused(assistant: Assistant, texts: object) -> None:
+    answer = assistant.call("POST", "/parse_many", {"texts": texts})
+    assert answer.status == 400
+    assert answer.body["error"]["code"] in ("bad_request", "empty_text")
 
 
 def test_metadata_and_parse_result_reach_the_actions(assistant: Assistant) -> None:

@@ -191,5 +191,5 @@ def test_fifty_thousand_phrases_are_searched_in_time() -> None:
         hits = index.search(vectors[number], texts[number], 5)
         durations.append(time.perf_counter() - started)
         assert hits[0].phrase == texts[number]
-    # 2 ms on an idle two-core machine; the bound leaves room for a busy one.
-    assert min(durations) < 0.01
+    # 2 ms on an idle two-core machine; what is far beyond would be another order of growth.
+    assert min(durations) < 0.1

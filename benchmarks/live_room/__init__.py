@@ -1,0 +1,1 @@
+"""A live room under load: the engine beside a plain Rasa that is asked about every comment."""
