@@ -283,9 +283,10 @@ async def test_what_was_on_air_is_known_again_after_a_restart(say: Say, database
         rooms.put_on_air(session, "demo", "A1", first.received_at)
     await asyncio.sleep(0.01)
     (second,) = say("怎么洗")
-    state = recovery.read(database, "demo")
-    assert [on_air for _, on_air in state.pending] == ["A1", "A1"]
-    assert state.pending[1][0] == second
+    found = recovery.open_comments(database, "demo")
+    assert [on_air for _, on_air in found] == ["A1", "A1"]
+    assert found[1][0] == second
+    assert recovery.read(database, "demo").on_air == "A1"
     with pytest.raises(rooms.UnknownRoom):
         recovery.read(database, "nowhere")
 
@@ -324,4 +325,4 @@ async def test_exactly_one_outcome_each_through_crashes(
 
 
 def recovered(database: Database) -> Any:
-    return recovery.read(database, "demo").pending
+    return recovery.open_comments(database, "demo")
