@@ -87,7 +87,7 @@ class Connector:
     async def run(self) -> None:
         """Until `ending` is set, and then until the last batch is acknowledged."""
         while not self.ending:
-            batch = [self._comment() for _ in range(self.chance.randint(1, 9))]
+            batch = [self._comment() for _ in range(self.chance.randint(4, 24))]
             while not await self._post(batch):
                 self.repeats += 1
                 await asyncio.sleep(0.01)

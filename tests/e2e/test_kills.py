@@ -152,14 +152,14 @@ def _check_ledger(database: Database, connector: Connector) -> None:
         items = Counter(item.text for item in handoff.open_items(session, "demo"))
         counts = rooms.counts(session, "demo")
     assert connector.acknowledged <= journalled, "an acknowledged comment is lost"
-    assert len(connector.acknowledged) == len(connector.sent) == counts["accepted"] > 1000
+    assert len(connector.acknowledged) == len(connector.sent) == counts["accepted"] > 500
     assert len(ended) == counts["accepted"] == sum(counts[kind] for kind in rooms.OUTCOMES)
     # An answer that is no comment's outcome is a second one to somebody.
     assert {pk for pk, _ in answers} == used - {None}
     assert set(first.values()) == {1}
     own = {text for text in connector.sent.values() if "第" in text}
     asked = Counter(text for _, text in answers if text in own)
-    assert len(asked) > 300
+    assert len(asked) > 100
     assert set(asked.values()) == {1}, "one comment, two answers"
     shows = OWN[-1].split("{")[0]
     assert {n for text, n in items.items() if text.startswith(shows)} == {1}
