@@ -87,7 +87,7 @@ class Connector:
     async def run(self) -> None:
         """Until `ending` is set, and then until the last batch is acknowledged."""
         while not self.ending:
-            batch = [self._comment() for _ in range(self.chance.randint(4, 24))]
+            batch = [self._comment() for _ in range(self.chance.randint(1, 12))]
             while not await self._post(batch):
                 self.repeats += 1
                 await asyncio.sleep(0.01)
@@ -98,7 +98,12 @@ class Connector:
         number = len(self.sent)
         kind = self.chance.choice((*SHARED, *OWN, *OWN))
         text = self.sent[f"c{number}"] = kind.format(number)
-        return {"id": f"c{number}", "viewer": f"u{number % 97}", "name": f"客{number}", "text": text}
+        return {
+            "id": f"c{number}",
+            "viewer": f"u{number % 97}",
+            "name": f"客{number}",
+            "text": text,
+        }
 
     async def _post(self, batch: list[dict[str, Any]]) -> bool:
         try:

@@ -161,9 +161,7 @@ async def test_a_running_engine_renews(
     assert not engine.ended.done()
 
 
-async def test_an_engine_with_a_tenure_answers(
-    database: Database, tools: Tools, say: Say
-) -> None:
+async def test_an_engine_with_a_tenure_answers(database: Database, tools: Tools, say: Say) -> None:
     held = Tenure(database, "demo")
     held.take()
     engine = Engine("demo", tools, tenure=held)
