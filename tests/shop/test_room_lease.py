@@ -67,9 +67,14 @@ def test_an_expired_lease_is_free_and_who_lost_it_writes_nothing(room: Database)
         take(room, "b")
     ends_at(room, datetime.now(UTC) - timedelta(seconds=1))
     take(room, "b")
-    with pytest.raises(LeaseLost), room.begin() as session:
-        rooms.put_on_air(session, "r1", None, datetime.now(UTC))
-        room_lease.keep(session, lease("a"))
+
+    def decide() -> None:
+        with room.begin() as session:
+            rooms.put_on_air(session, "r1", None, datetime.now(UTC))
+            room_lease.keep(session, lease("a"))
+
+    with pytest.raises(LeaseLost):
+        decide()
     with room.read() as session:
         assert rooms.on_air_history(session, "r1") == []
         assert session.scalars(select(RoomLeaseRow.owner)).all() == ["b"]

@@ -191,7 +191,7 @@ async def test_a_slow_page_slows_no_other_and_can_come_back(
 async def test_who_repeats_after_a_timeout_is_told_the_truth(
     room: Rooms, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The caller went away while the journal was written: the comments are worked on all the same."""
+    """The caller went away while the journal was written: the comments are worked on."""
     real = Engine.journal
 
     def slow(engine: Engine, comments: Any) -> Accepted:
