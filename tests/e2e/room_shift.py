@@ -83,6 +83,12 @@ class Connector:
     repeats: int = 0
     refused: set[str] = field(default_factory=set)
     ending: bool = False
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def next_acknowledgement(self) -> None:
+        """Wait until a batch is acknowledged."""
+        self._heard.clear()
+        await self._heard.wait()
 
     async def run(self) -> None:
         """Until `ending` is set, and then until the last batch is acknowledged."""
@@ -92,6 +98,7 @@ class Connector:
                 self.repeats += 1
                 await asyncio.sleep(0.01)
             self.acknowledged |= {comment["id"] for comment in batch}
+            self._heard.set()
             await asyncio.sleep(self.chance.uniform(0.0, 0.04))
 
     def _comment(self) -> dict[str, Any]:

@@ -13,8 +13,10 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -29,11 +31,14 @@ from tests.e2e.room_shift import OWN, Connector, Nursery, Overlay, nursery
 from tests.web.rooms.room_rasa import RoomRasa
 from tests.web.stand_in import HOODIE
 from web.jobs import triage
+from web.rooms.reasons import PERSONAL
 
 KILLS = 205
 # Every so many lives, the web is paused instead, until its lease has run out.
 PAUSE_EVERY = 25
 LASTS = 0.8
+# Seconds for all the lives together.
+LONGEST = 110.0
 SEED = 20261124
 
 
@@ -55,6 +60,7 @@ def var(tmp_path: Path, root: Path) -> Path:
     with open_shop(folder).begin() as session:
         catalogue.upsert(session, HOODIE)
         rooms.create_room(session, "demo")
+        rooms.put_on_air(session, "demo", HOODIE.sku, datetime.now(UTC))
     return folder
 
 
@@ -80,7 +86,7 @@ async def test_every_comment_has_exactly_one_outcome_through_two_hundred_kills(
         connector, overlay = Connector(s, url, random.Random(SEED)), Overlay(s, url)
         watching = asyncio.create_task(overlay.run())
         posting = asyncio.create_task(connector.run())
-        await _kill_again_and_again(made, chance)
+        await _kill_again_and_again(made, chance, connector)
         await made.born(Life())
         connector.ending = True
         await asyncio.wait_for(posting, 30)
@@ -95,15 +101,21 @@ async def test_every_comment_has_exactly_one_outcome_through_two_hundred_kills(
     database.dispose()
 
 
-async def _kill_again_and_again(made: Nursery, chance: random.Random) -> None:
+async def _kill_again_and_again(made: Nursery, chance: random.Random, connector: Connector) -> None:
     places = [*PLACES, "", ""]
+    end = time.monotonic() + LONGEST
     for number in range(1, KILLS + 1):
+        # On a busy machine each gets less of its time, and the test takes no longer.
+        share = max(0.2, (end - time.monotonic()) / (KILLS + 1 - number))
         if number % PAUSE_EVERY == 0:
             await _paused(made, chance)
             continue
         where = places[number % len(places)]
-        pid = await made.born(Life(where, chance.choice((1, 3, 10, 30))))
-        await _dead_within(pid, chance.uniform(0.05, 0.5) if not where else 0.8)
+        pid = await made.born(Life(where, chance.choice((1, 2, 5, 20))))
+        if where or chance.random() < 0.7:
+            # Most die at work, the others as they start.
+            await _dead_or(pid, connector.next_acknowledgement(), 2 * share)
+        await _dead_or(pid, asyncio.sleep(chance.uniform(0.0, min(0.4, share))), share)
         made.kill(pid)
 
 
@@ -121,13 +133,15 @@ async def _paused(made: Nursery, chance: random.Random) -> None:
         made.kill(pid)
 
 
-async def _dead_within(pid: int, seconds: float) -> None:
-    """Wait for a process that kills itself, and not longer than this."""
+async def _dead_or(pid: int, happens: Coroutine[Any, Any, Any], seconds: float) -> None:
+    """Wait for this to happen, but not longer than the process lives, nor than these seconds."""
+    waiting = asyncio.create_task(happens)
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        await asyncio.sleep(0.01)
+    while time.monotonic() < end and not waiting.done():
         if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            return
+            break
+        await asyncio.sleep(0.005)
+    waiting.cancel()
 
 
 async def _all_decided(database: Database) -> None:
@@ -152,14 +166,14 @@ def _check_ledger(database: Database, connector: Connector) -> None:
         items = Counter(item.text for item in handoff.open_items(session, "demo"))
         counts = rooms.counts(session, "demo")
     assert connector.acknowledged <= journalled, "an acknowledged comment is lost"
-    assert len(connector.acknowledged) == len(connector.sent) == counts["accepted"] > 500
+    assert len(connector.acknowledged) == len(connector.sent) == counts["accepted"] > 300
     assert len(ended) == counts["accepted"] == sum(counts[kind] for kind in rooms.OUTCOMES)
     # An answer that is no comment's outcome is a second one to somebody.
     assert {pk for pk, _ in answers} == used - {None}
     assert set(first.values()) == {1}
     own = {text for text in connector.sent.values() if "第" in text}
     asked = Counter(text for _, text in answers if text in own)
-    assert len(asked) > 100
+    assert len(asked) > 60
     assert set(asked.values()) == {1}, "one comment, two answers"
     shows = OWN[-1].split("{")[0]
     assert {n for text, n in items.items() if text.startswith(shows)} == {1}
@@ -175,10 +189,13 @@ def _check_shown(database: Database, overlay: Overlay) -> None:
             ).all()
         )
         public = dict(session.execute(select(AnswerRow.pk, AnswerRow.public)).all())
+        # Each viewer has an answer of their own, and the room is shown one for all of them.
+        personal = set(session.scalars(select(AnswerRow.pk).where(AnswerRow.intent.in_(PERSONAL))))
     seen = [numbers for numbers in overlay.shown if numbers]
     assert len(seen) > 20, "the overlay saw next to nothing"
     shown = Counter(number for numbers in seen for number in numbers)
     assert set(shown.values()) == {1}, "an answer was shown again by a later process"
     assert all(public[number] for number in shown), "shown, and not in the ledger"
     for numbers in seen:
-        assert all(count <= askers[number] for number, count in numbers.items())
+        too_many = {n for n, count in numbers.items() if count > askers[n]}
+        assert too_many <= personal, "shown to more than were answered by it"
