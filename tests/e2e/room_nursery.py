@@ -8,6 +8,7 @@ all of them share, and its process id is printed. Nothing of the application run
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -95,6 +96,8 @@ def main() -> None:
     database.migrate()
     database.dispose()
     config = AppConfig(settings, SECRETS, rasa_command=None, serve_actions=False)
+    # What is here now is never collected, so the children share its pages.
+    gc.freeze()
     listening = socket.create_server(("127.0.0.1", 0), backlog=256)
     print(listening.getsockname()[1], flush=True)  # noqa: T201
     for line in sys.stdin:

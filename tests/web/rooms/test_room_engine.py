@@ -16,7 +16,7 @@ from shop import handoff, rooms
 from shop.database import Database
 from shop.handoff import Item
 from shop.rooms import Outcome
-from tests.web.rooms.journal import Say, all_decided
+from tests.web.rooms.journal import Say, all_decided, counted
 from tests.web.rooms.room_rasa import RoomRasa
 from web.rooms import recovery
 from web.rooms.audience import Message
@@ -179,6 +179,7 @@ async def test_noise_is_dropped_with_its_reason_and_costs_rasa_nothing(
                        "empty", "wordless", "too_long", "chatter", "repeated")
     ]  # fmt: skip
     assert not rasa.parsed
+    await counted(engine)
     assert engine.tally.counts("A1")["interest"] == 2
 
 

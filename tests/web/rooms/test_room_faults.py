@@ -18,7 +18,7 @@ from shop.catalogue import Product
 from shop.database import Database
 from shop.rooms import Accepted, Incoming
 from tests.shop.conftest import _postgres
-from tests.web.rooms.journal import Say, all_decided
+from tests.web.rooms.journal import Say, all_decided, counted
 from tests.web.rooms.room_rasa import RoomRasa
 from tests.web.stand_in import SECRETS, Client, bearer
 from web.gateway import Gateway
@@ -244,7 +244,7 @@ async def test_a_part_that_dies_is_followed_by_a_new_engine(
     assert kinds_of(outcomes) == {"answered": 22}
     second = await room.engine("demo")
     assert second is not first
-    assert second.tally.counts(None)["pending"] == 0
+    await counted(second)
 
 
 def kinds_of(outcomes: dict[str, tuple[str, str]]) -> dict[str, int]:

@@ -14,7 +14,7 @@ import pytest
 from shop import rooms as journal
 from shop.database import Database
 from shop.rooms import Comment, Incoming
-from tests.web.rooms.journal import Say, all_decided
+from tests.web.rooms.journal import Say, all_decided, counted
 from tests.web.rooms.room_rasa import RoomRasa
 from web.gateway import Gateway
 from web.rooms import inbox, overload
@@ -111,6 +111,7 @@ async def test_a_flood_ends_with_one_outcome_each_and_the_best_answered(
     # What many asked, and a grievance, were not among those given up.
     assert {outcomes[f"c{n}"][0] for n in range(200, 280)} <= {"answered", "merged"}
     assert outcomes["c530"] == ("handed_over", "complaint")
+    await counted(small)
     assert small.tally.reasons["overload"] == reasons["dropped", "overload"]
     assert label("dropped", "overload") == "太忙，没轮到"
 
