@@ -141,14 +141,27 @@ def accept(session: Session, room: str, comments: Sequence[Incoming]) -> Accepte
     return Accepted(stored, len(comments) - len(stored))
 
 
-def pending(session: Session, room: str) -> list[Comment]:
-    """Accepted comments that have no outcome yet, oldest first: what a restart takes up again."""
+def pending(
+    session: Session,
+    room: str,
+    after: int = 0,
+    *,
+    up_to: int | None = None,
+    limit: int | None = None,
+) -> list[Comment]:
+    """Accepted comments that have no outcome yet, oldest first: what a restart takes up again.
+
+    Only those whose pk is beyond `after` and at most `up_to`, and no more than `limit`.
+    """
     query = (
         select(*_COMMENT_COLUMNS)
         .outerjoin(_OUTCOME, _OUTCOME.c.comment_pk == _COMMENT.c.pk)
-        .where(_COMMENT.c.room == room, _OUTCOME.c.comment_pk.is_(None))
+        .where(_COMMENT.c.room == room, _COMMENT.c.pk > after, _OUTCOME.c.comment_pk.is_(None))
         .order_by(_COMMENT.c.pk)
+        .limit(limit)
     )
+    if up_to is not None:
+        query = query.where(_COMMENT.c.pk <= up_to)
     return [Comment(*row) for row in session.execute(query)]
 
 

@@ -12,11 +12,14 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from shop.catalogue import UnknownProduct
 from shop.database import DatabaseBusy
 from shop.faq import UnknownFaq
 from shop.own_intents import UnknownOwnIntent
+from shop.room_lease import RoomHeld
 from shop.rooms import UnknownRoom
 from web.chat import TooManyMessages
 from web.door import LinkRefused, NotSignedIn
@@ -56,7 +59,11 @@ DOMAIN_ERRORS: dict[type[Exception], Refusal] = {
     UnknownOwnIntent: Refusal(404, "unknown_intent", "这个话题已经不在了"),
     UnknownVersion: Refusal(404, "unknown_model", "没有这个模型"),
     NoModel: Refusal(409, "model_damaged", "这个模型的文件不完整，不能使用"),
+    RoomHeld: Refusal(409, "room_held", "这个直播间正由另一个播小二进程接待"),
     DatabaseBusy: Refusal(503, "busy", "系统正忙，请稍后再试"),
+    # Disk full, file locked by another program, server gone: whatever it is, nothing was kept.
+    OperationalError: Refusal(503, "database_unavailable", "数据暂时存不进去，请稍后再试"),
+    NoConnection: Refusal(503, "busy", "系统正忙，请稍后再试"),
     TooManyMessages: Refusal(429, "too_many_messages", "您发得太快啦，请等我答完再发～"),
     AssistantUnavailable: Refusal(503, "assistant_unavailable", "小助手正在启动，请稍后再试"),
     AssistantFailed: Refusal(502, "assistant_failed", "小助手刚才没答上来，请再试一次"),
@@ -108,6 +115,8 @@ def public_error(error: Exception) -> dict[str, Any]:
     if isinstance(error, ApiError):
         return error_body(error.code, error.message, **error.detail)
     row = refusal_of(error)
+    if isinstance(error, OperationalError):
+        logger.error("the database does not answer: %s", error.orig)
     if row is None:
         logger.error("unexpected %s", type(error).__name__, exc_info=error)
         row = _INTERNAL

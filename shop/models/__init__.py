@@ -12,6 +12,7 @@ from shop.models.rooms import (
     HandoffRow,
     OnAirRow,
     OutcomeRow,
+    RoomLeaseRow,
     RoomRow,
 )
 from shop.models.settings import RevisionRow, SettingRow
@@ -42,6 +43,7 @@ __all__ = [
     "ProductRow",
     "QuestionRow",
     "RevisionRow",
+    "RoomLeaseRow",
     "RoomRow",
     "SafeText",
     "SettingRow",

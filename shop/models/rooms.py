@@ -104,3 +104,14 @@ class HandoffRow(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     how: Mapped[str | None] = mapped_column(SafeText)
+
+
+class RoomLeaseRow(Base):
+    """Who runs the engine of a room, and until when unless renewed."""
+
+    __tablename__ = "room_lease"
+
+    room: Mapped[str] = mapped_column(ForeignKey("room.room", ondelete="CASCADE"), primary_key=True)
+    owner: Mapped[str] = mapped_column(SafeText)
+    holder: Mapped[str] = mapped_column(SafeText)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

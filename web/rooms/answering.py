@@ -15,7 +15,7 @@ from shop.names import ANSWERED, HANDED_OVER, MERGED
 from shop.rooms import Answer
 from web.chat import clean
 from web.gateway import AssistantFailed, AssistantUnavailable, Gateway, GatewayReply
-from web.rooms import ranking
+from web.rooms import overload, ranking
 from web.rooms.board import Board, Notice
 from web.rooms.deciding import Deciding
 from web.rooms.grouping import Asker, Group, Key, Question, key_of, shown_once
@@ -89,6 +89,7 @@ class Answering:
             group.askers.append(asker)
         else:
             self._waiting[key] = Group(key, parse, asker.on_air, [asker])
+            self._shed_excess()
             self._wake.release()
 
     def closed(self, item_pk: int) -> None:
@@ -100,14 +101,36 @@ class Answering:
         """Answer until cancelled; several may work side by side."""
         while True:
             await self._wake.acquire()
-            now = self._clock()
-            group = max(self._waiting.values(), key=lambda group: self.score(group, now))
-            self._answering[group.key] = self._waiting.pop(group.key)
+            group = self._best()
+            if group is None:
+                continue
+            self._answering[group.key] = group
             try:
                 await self._answer(group)
             except Exception:
                 logger.exception("room=%s answering failed", self._room)
                 await self._rescue(group)
+
+    def _best(self) -> Group | None:
+        """The highest-ranked group, no longer among those that wait; None where all were shed."""
+        now = self._clock()
+        while self._waiting:
+            group = max(self._waiting.values(), key=lambda group: self.score(group, now))
+            del self._waiting[group.key]
+            late, group.askers = overload.overdue(group.askers, now)
+            self._deciding.shed(late)
+            if group.askers:
+                return group
+        return None
+
+    def _shed_excess(self) -> None:
+        now = self._clock()
+        waiting = self._waiting.values()
+        for group in overload.excess(
+            waiting, overload.MOST_GROUPS, lambda group: (self.score(group, now),)
+        ):
+            del self._waiting[group.key]
+            self._deciding.shed(group.askers)
 
     def score(self, group: Group, now: float) -> float:
         """The rank of a group: web.rooms.ranking."""
@@ -185,7 +208,7 @@ class Answering:
         try:
             await self._give_up(group, "internal")
         except Exception:
-            # Not decided, so still open in the journal: the next start takes them up again.
+            # Not decided, so still open in the journal, from where they are taken up again.
             logger.exception("room=%s comments stay open", self._room)
             self._answering.pop(group.key, None)
 
@@ -208,7 +231,11 @@ class Answering:
             return
         # The answer was given before a restart and is not known here: they get one of their own.
         for asker in late:
-            await self.join(asker, group.key.question, group.parse)
+            try:
+                await self.join(asker, group.key.question, group.parse)
+            except Exception:
+                # Still open in the journal, from where it is taken up again.
+                logger.exception("room=%s a comment stays open", self._room)
 
     async def _merge(self, askers: Sequence[Asker], recent: Recent) -> None:
         answered = recent.kind == ANSWERED

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from web.rooms import ranking
+from web.rooms import overload, ranking
 from web.rooms.audience import Audience
 from web.rooms.bucket import TokenBucket
 from web.rooms.grouping import Question
@@ -90,6 +90,7 @@ class Board:
             same.add(notice.names)
         else:
             self._waiting.append(notice)
+            self._shed_excess()
         self._wake.set()
 
     def also(self, number: int, names: Sequence[str]) -> None:
@@ -132,6 +133,17 @@ class Board:
         self._shown.append(best)
         self._audience.send(best.message())
         return best
+
+    def _shed_excess(self) -> None:
+        # They were answered, and are in the ledger; the room has heard better ones meanwhile.
+        now = self._clock()
+        gone = overload.excess(
+            self._waiting, overload.MOST_NOTICES, lambda notice: (self._score(notice, now),)
+        )
+        if gone:
+            lost = {id(notice) for notice in gone}
+            self._waiting = [n for n in self._waiting if id(n) not in lost]
+            self._numbers = {k: n for k, n in self._numbers.items() if id(n) not in lost}
 
     def _score(self, notice: Notice, now: float) -> float:
         return ranking.score(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from shop.names import DROPPED, HANDED_OVER
+from shop.rooms import Comment
 from web.rooms.grouping import Asker
 from web.rooms.ledger import Decided, Decision, HostItem, Ledger, Written
 from web.rooms.naming import display_name
@@ -17,10 +18,15 @@ logger = logging.getLogger(__name__)
 
 
 class Deciding:
-    """Writes decisions, counts them, and tells the host."""
+    """Writes decisions, counts them, and tells the host.
 
-    def __init__(self, ledger: Ledger, tally: Tally, news: News) -> None:
-        self._ledger, self._tally, self._news = ledger, tally, news
+    `done` is told which comments nobody need work on any more: decided, or failed to be.
+    """
+
+    def __init__(
+        self, ledger: Ledger, tally: Tally, news: News, done: Callable[[Iterable[Comment]], None]
+    ) -> None:
+        self._ledger, self._tally, self._news, self._done = ledger, tally, news, done
 
     def drop(self, dropped: Sequence[tuple[Asker, str]]) -> None:
         """Comments that get no answer, each with its reason; does not wait for the disk."""
@@ -31,6 +37,7 @@ class Deciding:
         def written(future: asyncio.Future[Written]) -> None:
             if future.cancelled():
                 return
+            self._done(asker.comment for asker, _ in dropped)
             if (error := future.exception()) is not None:
                 logger.error("drops were not written", exc_info=error)
                 return
@@ -42,7 +49,10 @@ class Deciding:
 
     async def decide(self, decision: Decision) -> Written:
         """Write a decision and count it; `decided` 0 means that it was made before."""
-        written = await self._ledger.submit(decision)
+        try:
+            written = await self._ledger.submit(decision)
+        finally:
+            self._done(one.comment for one in decision.outcomes)
         if not written.decided:
             return written
         for one in decision.outcomes:
@@ -51,6 +61,10 @@ class Deciding:
             self._tally.asked(written.item_pk, [display_name(o.comment) for o in decision.outcomes])
         self._news.tell(decision, written)
         return written
+
+    def shed(self, askers: Sequence[Asker]) -> None:
+        """More was asked than can be answered, and these come last."""
+        self.drop([(asker, "overload") for asker in askers])
 
     async def hand_over(
         self, waiting: Sequence[Asker], reason: str, intent: str, sku: str | None

@@ -3,7 +3,8 @@
 accept → admit → triage → understand → group → rank → answer → publish. Comments are in the
 journal before they come here, outcomes are in the ledger before anything is shown, and both are
 one database: an engine that dies at any point is replaced by a new one that takes up whatever
-has no outcome. A room is shown an answer at most once, which is why publishing comes last.
+has no outcome. A room is shown an answer at most once, which is why publishing comes last. A
+part that ends by a fault ends the engine (`ended`), and the registry starts another.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from recsys.embedding.text import normalise
-from shop import handoff
+from shop import handoff, rooms
 from shop.database import Database
-from shop.rooms import Comment
+from shop.rooms import Accepted, Comment, Incoming
 from web.gateway import Gateway
 from web.rooms.admission import Admission
 from web.rooms.answering import Answering, Propensity
@@ -27,22 +27,25 @@ from web.rooms.audience import Audience
 from web.rooms.board import Board
 from web.rooms.deciding import Deciding
 from web.rooms.grouping import Asker, intent_of, understand
-from web.rooms.ledger import Ledger
+from web.rooms.inbox import Inbox
+from web.rooms.ledger import Ledger, unfenced
 from web.rooms.links import Links
 from web.rooms.news import News
 from web.rooms.own import OwnIntents
 from web.rooms.patience import Patience
 from web.rooms.reasons import INTENT_DROPS, UNKNOWN_INTENT
+from web.rooms.recovery import Waiting
 from web.rooms.tally import Tally
+from web.rooms.tenure import Tenure
 from web.rooms.triage import Judgement, Sorter
 from web.rooms.understanding import Parse, Understanding
 
 logger = logging.getLogger(__name__)
 # Rasa is one process: two of each keep it busy without a queue inside it.
 PARSERS, ANSWERERS = 2, 2
-# Sorted at once: enough to make a batch worth it, few enough to leave the loop to others.
-SORTED_AT_ONCE = 500
 TICK_SECONDS = 0.5
+# How often comments that a fault left without an outcome are looked for.
+SWEEP_SECONDS = 10.0
 _ANSWERS_BACK = frozenset({"affirm", "deny"})
 
 
@@ -64,7 +67,10 @@ def nobody_in_particular(viewer: str) -> float:
 
 
 class Engine:
-    """Runs between `start` and `stop`, on one event loop."""
+    """Runs between `start` and `stop`, on one event loop; one engine a room, by its tenure.
+
+    `behind`: the journal holds open comments from before.
+    """
 
     def __init__(
         self,
@@ -73,26 +79,30 @@ class Engine:
         *,
         on_air: str | None = None,
         counts: Mapping[str, int] | None = None,
+        tenure: Tenure | None = None,
+        behind: bool = False,
     ) -> None:
         self.room, self.on_air = room, on_air
+        self.ended: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self.overlay, self.host = Audience(), Audience()
         self.tally, self.news = Tally(counts or {}), News()
-        self._tools = tools
+        self._tools, self._tenure = tools, tenure
+        self._fence = tenure.fence if tenure is not None else unfenced
+        self._inbox = Inbox(tools.database, room, behind=behind)
         self._patience = Patience(tools.wait_seconds)
         self._admission, self._links = Admission(), Links(tools.database)
         self._own = OwnIntents(tools.database)
-        self._ledger = Ledger(tools.database, room)
-        self._deciding = Deciding(self._ledger, self.tally, self.news)
+        self._ledger = Ledger(tools.database, room, self._fence)
+        self._deciding = Deciding(self._ledger, self.tally, self.news, self._inbox.done)
         self.board = Board(self.overlay, tools.rate, self._now_on_air)
         self._understanding = Understanding(
-            tools.gateway, self._patience, self._understood, self._not_understood
-        )
+            tools.gateway, self._patience, self._understood, self._not_understood,
+            self._deciding.shed,
+        )  # fmt: skip
         self._answering = Answering(
             room, tools.gateway, self._patience, self._deciding, self.board,
             self._now_on_air, tools.propensity,
         )  # fmt: skip
-        self._inbox: deque[tuple[Comment, str | None]] = deque()
-        self._arrived = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._told: dict[str, Any] = {}
 
@@ -103,9 +113,12 @@ class Engine:
             self.board.run(),
             self._sort(),
             self._tick(),
+            self._sweep(),
             *(self._understanding.work() for _ in range(PARSERS)),
             *(self._answering.work() for _ in range(ANSWERERS)),
         ]
+        if self._tenure is not None:
+            workers.append(self._tenure.run())
         self._tasks = [asyncio.create_task(work) for work in workers]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -117,17 +130,35 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.overlay.close()
         self.host.close()
+        if self._tenure is not None:
+            await asyncio.to_thread(self._tenure.give_up)
 
-    def accept(self, comments: Sequence[Comment], *, recovered: bool = False) -> None:
+    def journal(self, comments: Sequence[Incoming]) -> Accepted:
+        """Write comments to the journal, for `accept`; waits for the disk.
+
+        Raises LeaseLost when the room is another engine's: it would not hear of them.
+        """
+        with self._tools.database.begin() as session:
+            self._fence(session)
+            return rooms.accept(session, self.room, comments)
+
+    def accept(self, comments: Sequence[Comment]) -> None:
         """Take journalled comments on, with the product that is on air as they come in."""
         self.take([(comment, self.on_air) for comment in comments])
-        if not recovered:
-            self.tally.accepted += len(comments)
+        self.tally.accepted += len(comments)
 
-    def take(self, comments: Sequence[tuple[Comment, str | None]]) -> None:
+    def take(self, comments: Sequence[Waiting]) -> None:
         """Take comments on, each with the product that was on air for it."""
-        self._inbox.extend(comments)
-        self._arrived.set()
+        self._inbox.put(comments)
+
+    def look(self) -> None:
+        """Something may be in the journal that was not given to `accept`."""
+        self._inbox.look()
+
+    def end(self, error: BaseException) -> None:
+        """This engine can go on no longer."""
+        if not self.ended.done():
+            self.ended.set_result(error)
 
     def closed(self, item_pk: int) -> None:
         """The host has closed an item."""
@@ -138,32 +169,36 @@ class Engine:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.critical("room=%s a part of the engine ended", self.room, exc_info=error)
+            self.end(error)
 
     async def _sort(self) -> None:
         while True:
-            await self._arrived.wait()
-            self._arrived.clear()
-            while self._inbox:
-                count = min(SORTED_AT_ONCE, len(self._inbox))
-                batch = [self._inbox.popleft() for _ in range(count)]
-                try:
-                    await self._sort_batch(batch)
-                except Exception:
-                    # Not decided, so still open in the journal: the next start takes them up.
-                    logger.exception("room=%s a batch was not sorted", self.room)
+            try:
+                batch = await self._inbox.batch()
+            except Exception:
+                logger.exception("room=%s the journal was not read", self.room)
+                await asyncio.sleep(TICK_SECONDS)
+                continue
+            try:
+                await self._sort_batch(batch)
+            except Exception:
+                # Still open in the journal, from where they are taken up again.
+                logger.exception("room=%s a batch was not sorted", self.room)
+                self._inbox.done(comment for comment, _ in batch)
 
-    async def _sort_batch(self, batch: Sequence[tuple[Comment, str | None]]) -> None:
-        now = time.monotonic()
-        dropped: list[tuple[Asker, str]] = []
-        admitted: list[Asker] = []
-        for comment, on_air in batch:
-            asker = Asker(comment, normalise(comment.text[:1000]), on_air, now)
-            reason = self._admission.refuse(comment, now)
-            if reason is not None:
-                dropped.append((asker, reason))
-            else:
-                admitted.append(asker)
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                found = await self._inbox.sweep(settled=self._ledger.settled)
+            except Exception:
+                logger.exception("room=%s the journal was not swept", self.room)
+                continue
+            if found:
+                logger.error("room=%s %d comments lay open and are taken up", self.room, found)
+
+    async def _sort_batch(self, batch: Sequence[Waiting]) -> None:
+        admitted, dropped = self._admit(batch)
         judged = await self._judge(admitted)
         dropped += [(asker, _triage_reason(j)) for asker, j in judged if not self._passes(asker, j)]
         self._deciding.drop(dropped)
@@ -171,6 +206,26 @@ class Engine:
             if self._passes(asker, judgement):
                 asker.probability, asker.sure = judgement.probability, judgement.sure
                 await self._understanding.offer(asker)
+
+    def _admit(self, batch: Sequence[Waiting]) -> tuple[list[Asker], list[tuple[Asker, str]]]:
+        now = time.monotonic()
+        admitted: list[Asker] = []
+        dropped: list[tuple[Asker, str]] = []
+        for comment, on_air in batch:
+            asker = Asker(comment, normalise(comment.text[:1000]), on_air, now)
+            # One that is taken up again after a fault does not repeat itself.
+            admission = Admission() if self._inbox.again(comment) else self._admission
+            try:
+                reason = admission.refuse(comment, now)
+            except Exception:
+                # One comment that trips us must not take along those that came with it.
+                logger.exception("room=%s comment %d was not admitted", self.room, comment.pk)
+                reason = "internal"
+            if reason is not None:
+                dropped.append((asker, reason))
+            else:
+                admitted.append(asker)
+        return admitted, dropped
 
     async def _judge(self, askers: Sequence[Asker]) -> list[tuple[Asker, Judgement]]:
         if not askers:

@@ -2,14 +2,15 @@
 
 An answer, the outcomes of all who asked, and the host's item are one transaction. A decision
 whose comments all have their outcome already changes nothing: then somebody else (an engine
-before a restart) has answered, and the room must not hear it twice.
+before a restart) has answered, and the room must not hear it twice. And each transaction begins
+with the fence: an engine that lost its room to another writes nothing more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from shop import handoff, inbox, rooms
 from shop.database import Database, DatabaseBusy
+from shop.room_lease import LeaseLost
 from shop.rooms import Answer, Comment, Outcome
 from web.rooms.reasons import UNKNOWN_INTENT
 
@@ -71,13 +73,24 @@ class _Superseded(Exception):
     """All comments of the decision have their outcome: roll back what it brought."""
 
 
+def unfenced(session: Session) -> None:
+    """The fence of an engine that has the database to itself."""
+
+
 class Ledger:
     """Takes decisions from any task of the event loop; `run` writes them."""
 
-    def __init__(self, database: Database, room: str) -> None:
-        self._database, self._room = database, room
+    def __init__(
+        self, database: Database, room: str, fence: Callable[[Session], None] = unfenced
+    ) -> None:
+        self._database, self._room, self._fence = database, room, fence
         self._waiting: list[tuple[Decision, asyncio.Future[Written]]] = []
         self._wake = asyncio.Event()
+
+    @property
+    def settled(self) -> bool:
+        """Whether all decisions are on disk."""
+        return not self._waiting
 
     def submit(self, decision: Decision) -> asyncio.Future[Written]:
         """Queue a decision; the future is done when it is on disk."""
@@ -87,7 +100,7 @@ class Ledger:
         return future
 
     async def run(self) -> None:
-        """Write until cancelled."""
+        """Write until cancelled; ends with LeaseLost."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -106,6 +119,8 @@ class Ledger:
                 # Disk full, database locked: the comments are journalled, the answer can wait.
                 logger.error("room=%s ledger not written, trying again: %s", self._room, error)
                 await asyncio.sleep(_RETRY_SECONDS)
+            except LeaseLost:
+                raise
             except Exception as error:
                 if len(batch) > 1:
                     # One decision is bad; it must not take the others with it.
@@ -119,6 +134,7 @@ class Ledger:
 
     def _write(self, decisions: Sequence[Decision]) -> list[Written]:
         with self._database.begin() as session:
+            self._fence(session)
             return [self._write_one(session, decision) for decision in decisions]
 
     def _write_one(self, session: Session, decision: Decision) -> Written:

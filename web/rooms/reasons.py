@@ -33,6 +33,7 @@ DROPPED: Final[dict[str, Reason]] = {
     "buying_intent": Reason(UNDERSTAND, "下单意向"),
     "off_topic": Reason(UNDERSTAND, "与本店无关"),
     "unclear": Reason(UNDERSTAND, "听不懂，也不像提问"),
+    "overload": Reason(ANSWER, "太忙，没轮到"),
 }
 # Counted for the prompter: how many want what is on air.
 INTEREST: Final = frozenset({"buying_signal", "buying_intent"})

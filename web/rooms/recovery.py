@@ -1,4 +1,4 @@
-"""What a starting engine takes up: open comments, each with the product that was on air then."""
+"""The room as the database has it: what an engine starts from, and what it takes up again."""
 
 from __future__ import annotations
 
@@ -11,30 +11,44 @@ from shop import rooms
 from shop.database import Database
 from shop.rooms import Comment
 
+# A comment, and the product that was on air when it was received.
+Waiting = tuple[Comment, str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A room as the database has it."""
+    """What is on air, and the comments counted."""
 
     on_air: str | None
     counts: dict[str, int]
-    pending: list[tuple[Comment, str | None]]
 
 
 def read(database: Database, room: str) -> State:
     """Raises shop.rooms.UnknownRoom."""
     with database.read() as session:
         rooms.known_room(session, room)
+        return State(rooms.on_air(session, room), rooms.counts(session, room))
+
+
+def open_comments(
+    database: Database,
+    room: str,
+    after: int = 0,
+    *,
+    up_to: int | None = None,
+    limit: int | None = None,
+) -> list[Waiting]:
+    """Comments without an outcome, oldest first, as shop.rooms.pending gives them."""
+    with database.read() as session:
         history = rooms.on_air_history(session, room)
-        pending = rooms.pending(session, room)
-        counts = rooms.counts(session, room)
-        now_on_air = rooms.on_air(session, room)
-    return State(
-        now_on_air, counts, [(comment, _at(history, comment.received_at)) for comment in pending]
-    )
+        pending = rooms.pending(session, room, after, up_to=up_to, limit=limit)
+    moments = [at for at, _ in history]
+    return [(comment, _at(history, moments, comment.received_at)) for comment in pending]
 
 
-def _at(history: Sequence[tuple[datetime, str | None]], when: datetime) -> str | None:
+def _at(
+    history: Sequence[tuple[datetime, str | None]], moments: Sequence[datetime], when: datetime
+) -> str | None:
     # By when the comment was received: a platform's own clock may be wrong.
-    place = bisect_right([at for at, _ in history], when)
+    place = bisect_right(moments, when)
     return history[place - 1][1] if place else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
@@ -12,6 +14,10 @@ from web.rooms import api, pages, sockets
 from web.rooms.connectors import api as doors
 from web.rooms.connectors.running import connectors_context
 from web.rooms.registry import ROOMS, Rooms, trained_model
+
+# Threads that wait for a locked database must leave some for those who only read; two cores
+# would have six in all. A thread is made only when all the others are busy.
+_THREADS = 32
 
 
 def setup(app: web.Application) -> None:
@@ -33,6 +39,8 @@ def setup(app: web.Application) -> None:
 
 async def rooms_context(app: web.Application) -> AsyncIterator[None]:
     """The engines of the rooms, from start-up to the end."""
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="room")
+    asyncio.get_running_loop().set_default_executor(threads)
     config = app[CONFIG]
     load = functools.partial(trained_model, config.settings.var, config.root)
     app[ROOMS] = Rooms(app[DATABASE], app[GATEWAY], config.settings.room_rate, load)

@@ -45,7 +45,7 @@ async def _feed(
         for message in first:
             listener.put(message)
         await socket.prepare(request)
-        sending = asyncio.create_task(_send(socket, listener))
+        sending = asyncio.create_task(_send(socket, listener, request.transport))
         try:
             # Reading is what notices that the page has gone.
             async for _ in socket:
@@ -57,9 +57,18 @@ async def _feed(
     return socket
 
 
-async def _send(socket: web.WebSocketResponse, listener: Listener) -> None:
-    with contextlib.suppress(ConnectionError, RuntimeError, TimeoutError):
+async def _send(
+    socket: web.WebSocketResponse, listener: Listener, transport: asyncio.Transport | None
+) -> None:
+    try:
         async for message in listener.messages():
             await asyncio.wait_for(socket.send_json(message), _SEND_SECONDS)
-    # Too slow, or the room closes: the page connects anew by itself.
-    await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+        # Too far behind, or the room closes: the page connects anew by itself.
+        closing = socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+        await asyncio.wait_for(closing, _SEND_SECONDS)
+    except TimeoutError:
+        # Nobody reads at the other end, and a goodbye would wait there like everything else.
+        if transport is not None:
+            transport.abort()
+    except (ConnectionError, RuntimeError):
+        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)

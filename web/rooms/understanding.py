@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from web.chat import clean
 from web.gateway import AssistantFailed, AssistantUnavailable, Gateway
+from web.rooms import overload
+from web.rooms.backlog import Backlog, Job
 from web.rooms.grouping import Asker
 from web.rooms.patience import Patience
 
@@ -23,20 +23,13 @@ REMEMBER_SECONDS = 60.0
 _REMEMBERED = 5000
 ATTEMPTS = 3
 _PAUSE = 0.25
-# Ten seconds of waiting weigh as much as the whole range of probability.
-_AGE_WEIGHT = 0.1
-
-
-@dataclass(slots=True)
-class Job:
-    """One distinct text, and all who wait for its meaning."""
-
-    text: str
-    askers: list[Asker] = field(default_factory=list)
 
 
 class Understanding:
-    """Hands each asker on with the parse of their text, likely questions first."""
+    """Hands each asker on with the parse of their text, likely questions first.
+
+    `shed` is told of those who are given up because too many wait, or for too long.
+    """
 
     def __init__(
         self,
@@ -44,14 +37,15 @@ class Understanding:
         patience: Patience,
         understood: Callable[[Asker, Parse], Awaitable[None]],
         given_up: Callable[[Sequence[Asker], str], Awaitable[None]],
+        shed: Callable[[Sequence[Asker]], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateway, self._patience, self._clock = gateway, patience, clock
-        self._understood, self._given_up = understood, given_up
-        self._queue: asyncio.PriorityQueue[tuple[float, int, str]] = asyncio.PriorityQueue()
+        self._understood, self._given_up, self._shed = understood, given_up, shed
+        # Every text whose meaning is not known yet: those that wait, and those being parsed.
         self._jobs: dict[str, Job] = {}
+        self._backlog = Backlog()
         self._known: OrderedDict[str, tuple[float, Parse]] = OrderedDict()
-        self._order = itertools.count()
 
     async def offer(self, asker: Asker) -> None:
         """Take an asker on."""
@@ -60,31 +54,39 @@ class Understanding:
             await self._hand_on(asker, known)
             return
         job = self._jobs.get(asker.text)
-        if job is None:
-            job = self._jobs[asker.text] = Job(clean(asker.comment.text))
-            priority = asker.asked_at * _AGE_WEIGHT - asker.probability
-            self._queue.put_nowait((priority, next(self._order), asker.text))
-        job.askers.append(asker)
+        if job is not None:
+            job.askers.append(asker)
+            return
+        job = self._jobs[asker.text] = Job(asker.text, clean(asker.comment.text), [asker])
+        for given_up in self._backlog.add(job):
+            del self._jobs[given_up.key]
+            self._shed(given_up.askers)
 
     async def work(self) -> None:
         """Parse until cancelled; several may work side by side."""
         while True:
-            _, _, text = await self._queue.get()
+            job = await self._backlog.next()
+            late, job.askers = overload.overdue(job.askers, self._clock())
+            self._shed(late)
             try:
-                await self._parse(text)
+                await self._parse(job)
             except Exception:
                 logger.exception("understanding failed")
-                await self._give_up(text, "internal")
+                await self._give_up(job, "internal")
 
-    async def _parse(self, text: str) -> None:
-        parse, reason = await self._ask(self._jobs[text])
-        if parse is None:
-            await self._give_up(text, reason)
+    async def _parse(self, job: Job) -> None:
+        if not job.askers:
+            del self._jobs[job.key]
             return
-        self._known[text] = (self._clock(), parse)
+        parse, reason = await self._ask(job)
+        if parse is None:
+            await self._give_up(job, reason)
+            return
+        self._known[job.key] = (self._clock(), parse)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        for asker in self._jobs.pop(text).askers:
+        del self._jobs[job.key]
+        for asker in job.askers:
             await self._hand_on(asker, parse)
 
     async def _hand_on(self, asker: Asker, parse: Parse) -> None:
@@ -93,7 +95,7 @@ class Understanding:
         except Exception:
             # One comment that trips us must not take along those who come after it.
             logger.exception("a comment was understood and then not handled")
-            await self._given_up([asker], "internal")
+            await self._hand_over([asker], "internal")
 
     async def _ask(self, job: Job) -> tuple[Parse | None, str]:
         failures = 0
@@ -114,10 +116,17 @@ class Understanding:
                 return parse, ""
         return None, "assistant_failed"
 
-    async def _give_up(self, text: str, reason: str) -> None:
-        job = self._jobs.pop(text, None)
-        if job is not None and job.askers:
-            await self._given_up(job.askers, reason)
+    async def _give_up(self, job: Job, reason: str) -> None:
+        if self._jobs.get(job.key) is job:
+            del self._jobs[job.key]
+            await self._hand_over(job.askers, reason)
+
+    async def _hand_over(self, askers: Sequence[Asker], reason: str) -> None:
+        try:
+            await self._given_up(askers, reason)
+        except Exception:
+            # Still open in the journal, from where they are taken up again.
+            logger.exception("comments were not handed over")
 
     def _recall(self, text: str) -> Parse | None:
         at, parse = self._known.get(text, (0.0, None))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from shop import rooms
 from shop.database import Database
 from shop.rooms import Comment
+from web.rooms.engine import Engine
 
 Say = Callable[..., list[Comment]]
 
@@ -22,3 +23,10 @@ async def all_decided(database: Database, within: float = 10.0) -> dict[str, tup
         await asyncio.sleep(0.02)
     with database.read() as session:
         raise AssertionError(f"still open: {rooms.pending(session, 'demo')[:5]}")
+
+
+async def counted(engine: Engine, within: float = 5.0) -> None:
+    """Wait until the engine has counted what is decided: that comes just after the disk."""
+    async with asyncio.timeout(within):
+        while engine.tally.counts(None)["pending"]:
+            await asyncio.sleep(0.01)

@@ -16,7 +16,7 @@ from shop import handoff, rooms
 from shop.database import Database
 from shop.handoff import Item
 from shop.rooms import Outcome
-from tests.web.rooms.journal import Say, all_decided
+from tests.web.rooms.journal import Say, all_decided, counted
 from tests.web.rooms.room_rasa import RoomRasa
 from web.rooms import recovery
 from web.rooms.audience import Message
@@ -179,6 +179,7 @@ async def test_noise_is_dropped_with_its_reason_and_costs_rasa_nothing(
                        "empty", "wordless", "too_long", "chatter", "repeated")
     ]  # fmt: skip
     assert not rasa.parsed
+    await counted(engine)
     assert engine.tally.counts("A1")["interest"] == 2
 
 
@@ -283,9 +284,10 @@ async def test_what_was_on_air_is_known_again_after_a_restart(say: Say, database
         rooms.put_on_air(session, "demo", "A1", first.received_at)
     await asyncio.sleep(0.01)
     (second,) = say("怎么洗")
-    state = recovery.read(database, "demo")
-    assert [on_air for _, on_air in state.pending] == ["A1", "A1"]
-    assert state.pending[1][0] == second
+    found = recovery.open_comments(database, "demo")
+    assert [on_air for _, on_air in found] == ["A1", "A1"]
+    assert found[1][0] == second
+    assert recovery.read(database, "demo").on_air == "A1"
     with pytest.raises(rooms.UnknownRoom):
         recovery.read(database, "nowhere")
 
@@ -324,4 +326,4 @@ async def test_exactly_one_outcome_each_through_crashes(
 
 
 def recovered(database: Database) -> Any:
-    return recovery.read(database, "demo").pending
+    return recovery.open_comments(database, "demo")

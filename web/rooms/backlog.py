@@ -1,0 +1,68 @@
+"""Distinct texts that wait for their meaning: the likeliest question first, never too many."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import math
+from dataclasses import dataclass, field
+
+from web.rooms import overload
+from web.rooms.grouping import Asker
+
+# Ten seconds of waiting weigh as much as the whole range of probability.
+_AGE_WEIGHT = 0.1
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One distinct text (`key` normalised), and all who wait for its meaning."""
+
+    key: str
+    text: str
+    askers: list[Asker] = field(default_factory=list)
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """How sorry one would be to give it up; of two alike, the older is given up."""
+        first = self.askers[0]
+        return first.probability + math.log2(len(self.askers)), first.asked_at
+
+
+class Backlog:
+    """Jobs that nobody works on yet."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._heap: list[tuple[float, int, str]] = []
+        self._order = itertools.count()
+        self._some = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def add(self, job: Job) -> list[Job]:
+        """Take a job on; gives the jobs that are given up for it, lowest-ranked first."""
+        self._jobs[job.key] = job
+        heapq.heappush(self._heap, self._entry(job))
+        self._some.set()
+        given_up = overload.excess(self._jobs.values(), overload.MOST_TEXTS, lambda job: job.rank)
+        for one in given_up:
+            del self._jobs[one.key]
+        if given_up:
+            # Entries of those given up must not pile up in a flood.
+            self._heap = [self._entry(one) for one in self._jobs.values()]
+            heapq.heapify(self._heap)
+        return given_up
+
+    async def next(self) -> Job:
+        """The likeliest question that waits, for the caller to work on."""
+        while not self._heap:
+            self._some.clear()
+            await self._some.wait()
+        return self._jobs.pop(heapq.heappop(self._heap)[2])
+
+    def _entry(self, job: Job) -> tuple[float, int, str]:
+        first = job.askers[0]
+        return first.asked_at * _AGE_WEIGHT - first.probability, next(self._order), job.key
