@@ -14,8 +14,8 @@ from shop.database import Database
 from web.gateway import Gateway
 from web.jobs import triage as training
 from web.rooms import recovery
-from web.rooms.answering import Propensity
 from web.rooms.engine import Engine, Tools, nobody_in_particular
+from web.rooms.signals import Base
 from web.rooms.triage import Sorter, TriageModel
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Rooms:
         rate: float,
         load_model: Callable[[], TriageModel],
         *,
-        propensity: Propensity = nobody_in_particular,
+        propensity: Base = nobody_in_particular,
         wait_seconds: float = 120.0,
     ) -> None:
         self._database, self._gateway, self._rate = database, gateway, rate
