@@ -36,7 +36,7 @@ WORDS: Final[Mapping[str, str]] = {
     "ask_return": "退换货",
 }
 # From which propensity on the host is told of a buyer.
-MAY_BUY, WILL_BUY = 0.3, 0.6
+MAY_BUY, WILL_BUY = 0.4, 0.65
 
 
 def parts(

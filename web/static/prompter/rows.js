@@ -130,6 +130,7 @@ export function rows({ list, calm, more, calls, owner, trouble }) {
     pks.forEach((pk) => gone.delete(pk));
     row.closing = false;
     row.veil.hidden = true;
+    row.veil.replaceChildren();
     row.buttons.inert = false;
     // Its place may have been given away while it was thought to be done.
     if (!wanted.some((item) => item.key === row.item.key)) wanted.push(row.item);

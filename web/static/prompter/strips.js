@@ -47,7 +47,7 @@ export function strips(byId) {
 
   function buyers({ viewers }) {
     lists.buyers = viewers.map(({ name, why }) => [`@${name}`, why]);
-    line("buyers", viewers.map(({ name, why }) => `@${name} ${why}`).join("；") || "还没看到", false);
+    line("buyers", viewers.map(({ name, why }) => `@${name} ${why.split(" · ")[0]}`).join("；") || "还没看到", false);
   }
 
   return { shelf, buyers };
