@@ -38,7 +38,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Low:
-    """A product that is running out; `left` holds what is low of it, the scarcest first."""
+    """A product that is running out; `left`: the scarcest first, then what is sold out."""
 
     label: Label
     left: tuple[Left, ...]
@@ -79,9 +79,14 @@ def running_low(session: Session, on_air: str | None, at_most: int, limit: int =
             low[sku] = [Left("", row.stock)]
     ordered = sorted(low, key=lambda sku: (sku != on_air, products[sku].link_no or 0, sku))
     return [
-        Low(Label(*products[sku][:3]), tuple(sorted(low[sku], key=lambda left: left.stock)))
+        Low(Label(*products[sku][:3]), tuple(sorted(low[sku], key=_urgency)))
         for sku in ordered[:limit]
     ]
+
+
+def _urgency(left: Left) -> tuple[bool, int]:
+    # "Three left" can still be said to the room; what is gone is gone.
+    return (left.stock == 0, left.stock)
 
 
 def variant_name(variant: str, color: str, size: str) -> str:

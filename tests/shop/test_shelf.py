@@ -35,7 +35,7 @@ def test_what_runs_low_is_named_the_product_on_air_first(shop_db: Database) -> N
         assert shelf.running_low(session, None, 5, limit=1)[0].label.sku == "A2"
         assert shelf.labels(session, ["A1", "nope"]) == {"A1": Label("A1", "裙子", 2)}
     assert [one.label.sku for one in low] == ["A6", "A2", "A1"]
-    assert low[2].left == (Left("酒红S码", 0), Left("黑色S码", 3))
+    assert low[2].left == (Left("黑色S码", 3), Left("酒红S码", 0))
     assert low[1].left == (Left("", 5),)
 
 
