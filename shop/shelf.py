@@ -57,8 +57,8 @@ def labels(session: Session, skus: Iterable[str]) -> dict[str, Label]:
 def running_low(session: Session, on_air: str | None, at_most: int, limit: int = 20) -> list[Low]:
     """Of the product on air and those with a link: what has `at_most` pieces left, or none.
 
-    The product on air first, then by link number. A product with variants is low where one of
-    them is, and only those are named.
+    The product on air first, then those with pieces left, by link number. A product with variants
+    is low where one of them is, and only those are named.
     """
     shown = or_(_PRODUCT.c.sku == on_air, _PRODUCT.c.link_no.is_not(None))
     on_sale = select(_PRODUCT.c.sku, _PRODUCT.c.title, _PRODUCT.c.link_no, _PRODUCT.c.stock).where(
@@ -77,7 +77,10 @@ def running_low(session: Session, on_air: str | None, at_most: int, limit: int =
     for sku, row in products.items():
         if sku not in varied and row.stock <= at_most:
             low[sku] = [Left("", row.stock)]
-    ordered = sorted(low, key=lambda sku: (sku != on_air, products[sku].link_no or 0, sku))
+    gone = {sku for sku, left in low.items() if not any(one.stock for one in left)}
+    ordered = sorted(
+        low, key=lambda sku: (sku != on_air, sku in gone, products[sku].link_no or 0, sku)
+    )
     return [
         Low(Label(*products[sku][:3]), tuple(sorted(low[sku], key=_urgency)))
         for sku in ordered[:limit]

@@ -25,6 +25,7 @@ def test_what_runs_low_is_named_the_product_on_air_first(shop_db: Database) -> N
                 Product("A1", "裙子", link_no=2, stock=43, variants=dress),
                 Product("A2", "面霜", link_no=1, stock=5),
                 Product("A3", "牛肉干", link_no=3, stock=6),
+                Product("A0", "卖完了", link_no=0, stock=0),
                 Product("A4", "无链接", stock=0),
                 Product("A5", "下架", link_no=5, stock=0, status="off"),
                 Product("A6", "正在讲", stock=1),
@@ -34,7 +35,7 @@ def test_what_runs_low_is_named_the_product_on_air_first(shop_db: Database) -> N
         low = shelf.running_low(session, "A6", 5)
         assert shelf.running_low(session, None, 5, limit=1)[0].label.sku == "A2"
         assert shelf.labels(session, ["A1", "nope"]) == {"A1": Label("A1", "裙子", 2)}
-    assert [one.label.sku for one in low] == ["A6", "A2", "A1"]
+    assert [one.label.sku for one in low] == ["A6", "A2", "A1", "A0"]
     assert low[2].left == (Left("黑色S码", 3), Left("酒红S码", 0))
     assert low[1].left == (Left("", 5),)
 

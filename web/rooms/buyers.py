@@ -122,7 +122,7 @@ class Buyers:
             bought = orders.of_viewers(session, viewers)
         base = model.base_rate
         found: dict[str, tuple[float, tuple[str, ...]]] = dict.fromkeys(viewers, (base, ()))
-        known = list({row.viewer for row in (*seen, *bought)})
+        known = list({one.viewer for one in seen} | {one.viewer for one in bought})
         if known:
             now = datetime.now(UTC)
             # The model has learned from moments just after an event. Here it is their comment,

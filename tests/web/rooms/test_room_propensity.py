@@ -19,12 +19,14 @@ from recsys.propensity import PropensityModel
 from shop import events, inbox, orders
 from shop.database import Database
 from shop.events import Event
+from shop.importing import import_file
 from shop.orders import Order
 from shop.rooms import Comment
 from tests.web.rooms.journal import Say, all_decided
 from web.rooms import buyers, signals
 from web.rooms.buyers import Buyers
 from web.rooms.engine import Engine, Tools
+from web.rooms.intake import read_comments
 from web.rooms.signals import Nobody, Signals
 
 NOW = datetime.now(UTC)
@@ -86,6 +88,21 @@ async def settled(asked: Buyers, viewer: str, before: float) -> float:
             break
         await asyncio.sleep(0.01)
     return asked(viewer)
+
+
+def test_what_was_imported_and_what_the_room_hears_is_of_one_person(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,viewer,ts,sku,quantity,paid,status\no1,u1,2026-11-01T12:00:00Z,A1,1,99,shipped\n",
+        "utf-8",
+    )
+    assert import_file(database, "orders", file, viewer_key="key").errors == ()
+    body = {"comments": [{"id": "c1", "viewer": "u1", "text": "多少钱"}]}
+    (heard,) = read_comments(body, "key", NOW)
+    with database.read() as session:
+        assert [one.order_id for one in orders.of_viewers(session, [heard.viewer])] == ["o1"]
 
 
 async def test_a_viewer_is_scored_in_a_thread_and_is_unknown_until_then(

@@ -18,8 +18,9 @@ const socketPath = `/ws${path}/host${token ? `?token=${encodeURIComponent(token)
 const byId = (id) => document.getElementById(id);
 
 let hiding = 0;
-function trouble(text) {
+function trouble(text, good = false) {
   byId("trouble").textContent = text;
+  byId("trouble").classList.toggle("good", good);
   byId("trouble").hidden = !text;
   clearTimeout(hiding);
   hiding = setTimeout(() => trouble(""), TROUBLE);

@@ -86,7 +86,7 @@ export function rows({ list, calm, more, calls, owner, trouble }) {
     try {
       await calls.teach(left(row.item)[0]);
       pressed.textContent = "已记下";
-      trouble("已放进「待学习」，店主在控制台写好答案就学会了");
+      trouble("已放进「待学习」，店主在控制台写好答案就学会了", true);
     } catch (error) {
       pressed.disabled = false;
       trouble(error.message);
@@ -98,7 +98,7 @@ export function rows({ list, calm, more, calls, owner, trouble }) {
     row.closing = true;
     pks.forEach((pk) => gone.add(pk));
     const undo = button("undo", "撤销", () => reopen(row, pks));
-    row.veil.replaceChildren(element("span", "", CLOSED[how]), undo);
+    row.veil.replaceChildren(element("p", "", `${CLOSED[how]}：${row.item.text}`), undo);
     row.veil.hidden = false;
     row.buttons.inert = true;
     row.timer = setTimeout(() => forget(row), UNDO);

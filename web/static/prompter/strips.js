@@ -32,6 +32,7 @@ export function strips(byId) {
       fill(name);
       byId("sheet").dataset.of = name;
       byId("sheet").showModal();
+      byId("sheet").scrollTop = 0;
     });
   }
 
