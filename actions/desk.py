@@ -96,6 +96,11 @@ def configure(desk: Desk | None) -> None:
     _current = desk
 
 
+def configured() -> Desk | None:
+    """The desk of this process, if there is one already."""
+    return _current
+
+
 def current() -> Desk:
     """The desk, opened from the settings at the first call."""
     global _current

@@ -79,6 +79,19 @@ def of_viewer(session: Session, viewer: str, limit: int = 200) -> list[Event]:
     return [Event(*row) for row in session.execute(query)]
 
 
+def of_viewers(session: Session, viewers: Iterable[str], each: int = 500) -> list[Event]:
+    """The events of these viewers, of each the newest `each`; in no order."""
+    age = func.row_number().over(
+        partition_by=_EVENT.c.viewer, order_by=(_EVENT.c.ts.desc(), _EVENT.c.event_id)
+    )
+    found: list[Event] = []
+    for part in chunks(viewers):
+        aged = select(*_COLUMNS, age.label("age")).where(_EVENT.c.viewer.in_(part)).subquery()
+        query = select(*(aged.c[column.name] for column in _COLUMNS)).where(aged.c.age <= each)
+        found += [Event(*row) for row in session.execute(query)]
+    return found
+
+
 def count(session: Session) -> int:
     """How many events there are."""
     return int(session.execute(select(func.count()).select_from(_EVENT)).scalar_one())

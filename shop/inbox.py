@@ -98,6 +98,16 @@ def open_questions(session: Session, limit: int = 2_000) -> list[Question]:
     return [Question(*row) for row in session.execute(query)]
 
 
+def is_open(session: Session, text: str, room: str | None) -> bool:
+    """Whether a question in these very words, from this room, waits for the owner."""
+    query = select(_QUESTION.c.pk).where(
+        _QUESTION.c.closed_at.is_(None),
+        _QUESTION.c.room == room,
+        _QUESTION.c.text == text[:MAX_TEXT],
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def texts_since(session: Session, moment: datetime, limit: int) -> list[str]:
     """What was asked since then, open or not, newest first."""
     query = select(_QUESTION.c.text).where(_QUESTION.c.asked_at >= moment)

@@ -68,6 +68,15 @@ def of_viewer(session: Session, viewer: str, limit: int = 20) -> list[Order]:
     return [Order(*row) for row in session.execute(query)]
 
 
+def of_viewers(session: Session, viewers: Iterable[str]) -> list[Order]:
+    """Every order of these viewers, in no order."""
+    found: list[Order] = []
+    for part in chunks(viewers):
+        query = select(*_COLUMNS).where(_ORDER.c.viewer.in_(part))
+        found += [Order(*row) for row in session.execute(query)]
+    return found
+
+
 def upsert_many(session: Session, orders: Sequence[Order]) -> None:
     """Store orders; one with a known id is brought up to date."""
     upsert_rows(session, _ORDER, [row_of(order) for order in orders])

@@ -13,6 +13,9 @@ from shop.bulk import insert_new
 from shop.models import ViewerRow, table_of
 
 _VIEWER = table_of(ViewerRow)
+# Where the ids of a live platform come from, unless said otherwise: what was imported, what a shop
+# front reports and what a room hears is of one person under one pseudonym.
+LIVE = "live"
 
 
 def pseudonym(key: str, channel: str, external_id: str) -> str:

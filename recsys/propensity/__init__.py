@@ -10,8 +10,10 @@ from recsys.propensity.model import (
     PropensityConfig,
     PropensityModel,
 )
+from recsys.propensity.snapshots import AFTER_S
 
 __all__ = [
+    "AFTER_S",
     "FEATURES",
     "BehaviourLog",
     "ModelChanged",

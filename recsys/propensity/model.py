@@ -123,6 +123,15 @@ class PropensityModel:
         at = np.full(len(viewers), epoch(now))
         return self._trained.predict(features(log, viewers, at))
 
+    @property
+    def base_rate(self) -> float:
+        """The share of the moments learned from that came before a purchase, 0..1.
+
+        What is to be expected of a viewer of whom nothing is known.
+        """
+        moments, bought = self.report.get("moments") or {}, self.report.get("bought") or {}
+        return float(sum(bought.values()) / max(1, sum(moments.values())))
+
     def save(self, folder: Path) -> None:
         """Write model.joblib, and report.json with its SHA-256."""
         buffer = io.BytesIO()

@@ -23,6 +23,7 @@ from shop.importing.report import ImportRefused, ImportReport, RowError
 from shop.importing.size_charts import SizeCharts
 from shop.importing.table import Table, check_file
 from shop.importing.variants import Variants
+from shop.viewers import LIVE
 
 KINDS: dict[str, type[Kind[Any]]] = {
     "products": Products,
@@ -57,7 +58,7 @@ def import_file(
     mapping: Mapping[str, str] | None = None,
     constants: Mapping[str, object] | None = None,
     viewer_key: str = "",
-    channel: str = "live",
+    channel: str = LIVE,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Import one CSV or XLSX file of a kind in KINDS.

@@ -18,7 +18,7 @@ from aiohttp import web
 from shop import events
 from shop.events import Event, Recorded
 from shop.names import EVENTS
-from shop.viewers import pseudonym
+from shop.viewers import LIVE, pseudonym
 from web.bearer import require_bearer
 from web.errors import ApiError
 from web.keys import CONFIG, DATABASE
@@ -28,7 +28,7 @@ MAX_EVENTS = 5000
 _MAX_ID = 200
 # Where the viewers' ids come from; the same default as imported files and rooms have, so that
 # one person's orders, comments and clicks meet under one pseudonym.
-VIEWER_CHANNEL = "live"
+VIEWER_CHANNEL = LIVE
 _NAMED_ERRORS = 20
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shop.importing import ImportReport, import_file
+from shop.viewers import LIVE
 from web.commands.failure import CommandFailed
 from web.commands.installation import Installation, installation
 from web.jobs import fit, publish
@@ -42,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN=VALUE",
         help="a value for every row, e.g. --set category=美妆 stock=100",
     )
-    parser.add_argument("--channel", default="live", help="where the viewers' ids come from")
+    parser.add_argument("--channel", default=LIVE, help="where the viewers' ids come from")
 
 
 def run(parsed: argparse.Namespace) -> int:

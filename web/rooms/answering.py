@@ -32,6 +32,8 @@ MERGE_SECONDS = 60.0
 # Whoever was asked back (身高体重多少) is expected to say something short within this time.
 _EXPECTED_SECONDS = 120.0
 _PAUSE = 0.25
+# A group's likeliest buyer is looked for again after this time.
+_JUDGED_SECONDS = 1.0
 Propensity = Callable[[str], float]
 
 
@@ -137,11 +139,17 @@ class Answering:
         question = group.key.question
         return ranking.score(
             askers=len(group.askers),
-            propensity=self._likeliest(group.askers),
+            propensity=self._buying_minded(group, now),
             waited=now - group.first.asked_at,
             on_air=question.sku is not None and question.sku == self._on_air(),
             intent=question.intent,
         )
+
+    def _buying_minded(self, group: Group, now: float) -> float:
+        # Every waiting group is scored for each answer; its viewers need not be, as often.
+        if now - group.judged_at >= _JUDGED_SECONDS:
+            group.propensity, group.judged_at = self._likeliest(group.askers), now
+        return group.propensity
 
     def _likeliest(self, askers: Sequence[Asker]) -> float:
         return max((self._propensity(a.comment.viewer) for a in askers[:20]), default=0.0)

@@ -1,4 +1,4 @@
-"""The HTTP side of a room: comments in, what is on air, outcomes out, the host's items."""
+"""The HTTP side of a room: comments in, what is on air, outcomes out, the host's link."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from shop import catalogue, handoff, rooms
+from shop import catalogue, rooms
 from shop.rooms import Decided
 from web.bearer import require_bearer
 from web.errors import ApiError
 from web.keys import CONFIG, DATABASE
 from web.owner import require_owner
 from web.payload import json_object, text_field
-from web.rooms.access import host_token, require_host, require_owner_or_key
+from web.rooms.access import host_token, require_owner_or_key
 from web.rooms.intake import read_comments
 from web.rooms.news import decided_row
 from web.rooms.registry import ROOMS
@@ -79,30 +79,6 @@ async def get_outcomes(request: web.Request) -> web.Response:
     more = decided[-1].comment.pk if decided and len(decided) == limit else None
     rows = [decided_row(one) for one in decided]
     return web.json_response({"outcomes": rows, "next": more, "counts": counts})
-
-
-async def post_handoff(request: web.Request) -> web.Response:
-    """{"how": "done"|"skip"} closes an item of the host; 404 `unknown_item`."""
-    room = request.match_info["room"]
-    require_host(request, room)
-    engine = await request.app[ROOMS].engine(room)
-    how = (await json_object(request)).get("how")
-    if how not in (handoff.DONE, handoff.SKIP):
-        raise ApiError(400, "bad_field", "how must be done or skip", field="how")
-    pk = int(request.match_info["pk"])
-    if pk > _MAX_NUMBER:
-        raise ApiError(404, "unknown_item", "no such item")
-
-    def close() -> bool:
-        with request.app[DATABASE].begin() as session:
-            return handoff.close(session, pk, how)
-
-    try:
-        closed = await asyncio.to_thread(close)
-    except handoff.UnknownItem as error:
-        raise ApiError(404, "unknown_item", f"no item {pk}") from error
-    engine.closed(pk)
-    return web.json_response({"pk": pk, "how": how, "closed": closed})
 
 
 async def post_host_token(request: web.Request) -> web.Response:

@@ -10,7 +10,6 @@ from shop.names import DROPPED, HANDED_OVER
 from shop.rooms import Comment
 from web.rooms.grouping import Asker
 from web.rooms.ledger import Decided, Decision, HostItem, Ledger, Written
-from web.rooms.naming import display_name
 from web.rooms.news import News
 from web.rooms.tally import Tally
 
@@ -58,7 +57,7 @@ class Deciding:
         for one in decision.outcomes:
             self._tally.decided(one.kind, one.reason, None)
         if written.item_pk is not None:
-            self._tally.asked(written.item_pk, [display_name(o.comment) for o in decision.outcomes])
+            self._tally.asked(written.item_pk, [one.comment for one in decision.outcomes])
         self._news.tell(decision, written)
         return written
 
@@ -77,4 +76,4 @@ class Deciding:
 
     def also_asked(self, item_pk: int, waiting: Iterable[Asker]) -> None:
         """More viewers stand behind an item of the host."""
-        self._tally.asked(item_pk, [display_name(asker.comment) for asker in waiting])
+        self._tally.asked(item_pk, [asker.comment for asker in waiting])

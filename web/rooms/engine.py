@@ -17,24 +17,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from recsys.embedding.text import normalise
-from shop import handoff, rooms
+from shop import rooms
 from shop.database import Database
 from shop.rooms import Accepted, Comment, Incoming
 from web.gateway import Gateway
 from web.rooms.admission import Admission
-from web.rooms.answering import Answering, Propensity
+from web.rooms.answering import Answering
 from web.rooms.audience import Audience
 from web.rooms.board import Board
 from web.rooms.deciding import Deciding
 from web.rooms.grouping import Asker, intent_of, understand
+from web.rooms.hostview import HostView
 from web.rooms.inbox import Inbox
 from web.rooms.ledger import Ledger, unfenced
 from web.rooms.links import Links
 from web.rooms.news import News
 from web.rooms.own import OwnIntents
 from web.rooms.patience import Patience
-from web.rooms.reasons import INTENT_DROPS, UNKNOWN_INTENT
+from web.rooms.reasons import INTENT_DROPS, INTEREST, UNKNOWN_INTENT
 from web.rooms.recovery import Waiting
+from web.rooms.signals import Base, Nobody, Signals
 from web.rooms.tally import Tally
 from web.rooms.tenure import Tenure
 from web.rooms.triage import Judgement, Sorter
@@ -57,13 +59,12 @@ class Tools:
     gateway: Gateway
     sorter: Sorter
     rate: float
-    propensity: Propensity
+    propensity: Base
     wait_seconds: float = 120.0
 
 
-def nobody_in_particular(viewer: str) -> float:
-    """The propensity of viewers of whom nothing is known."""
-    return 0.0
+# The propensity of viewers of whom nothing is known.
+nobody_in_particular: Base = Nobody()
 
 
 class Engine:
@@ -92,7 +93,8 @@ class Engine:
         self._patience = Patience(tools.wait_seconds)
         self._admission, self._links = Admission(), Links(tools.database)
         self._own = OwnIntents(tools.database)
-        self._ledger = Ledger(tools.database, room, self._fence)
+        self.signals = Signals(tools.propensity)
+        self._ledger = Ledger(tools.database, room, self._fence, self.signals)
         self._deciding = Deciding(self._ledger, self.tally, self.news, self._inbox.done)
         self.board = Board(self.overlay, tools.rate, self._now_on_air)
         self._understanding = Understanding(
@@ -101,10 +103,10 @@ class Engine:
         )  # fmt: skip
         self._answering = Answering(
             room, tools.gateway, self._patience, self._deciding, self.board,
-            self._now_on_air, tools.propensity,
+            self._now_on_air, self.signals,
         )  # fmt: skip
+        self._view = HostView(room, tools.database, self.tally, self.signals, self._now_on_air)
         self._tasks: list[asyncio.Task[None]] = []
-        self._told: dict[str, Any] = {}
 
     def start(self) -> None:
         """Begin to work."""
@@ -203,6 +205,8 @@ class Engine:
         dropped += [(asker, _triage_reason(j)) for asker, j in judged if not self._passes(asker, j)]
         self._deciding.drop(dropped)
         for asker, judgement in judged:
+            if judgement.kind == "buying":
+                self.signals.wants(asker.comment)
             if self._passes(asker, judgement):
                 asker.probability, asker.sure = judgement.probability, judgement.sure
                 await self._understanding.offer(asker)
@@ -243,6 +247,9 @@ class Engine:
         like = await self._own.like(intent_of(parse))
         question = understand(parse, asker.text, asker.on_air, links.get, like)
         reason = self._not_for_the_room(question.kind, asker)
+        if reason in INTEREST:
+            self.signals.wants(asker.comment)
+        self.signals.asks(asker.comment, question.kind)
         if reason is not None:
             self._deciding.drop([(asker, reason)])
         else:
@@ -265,28 +272,17 @@ class Engine:
             await asyncio.sleep(TICK_SECONDS)
             outcomes = self.news.take()
             if not len(self.host):
-                self._told = {}
+                self._view.forget()
                 continue
             try:
-                for message in (*outcomes, *await self._changes()):
+                for message in (*outcomes, *await self._view.changes()):
                     self.host.send(message)
             except Exception:
                 logger.exception("room=%s the host was not told", self.room)
 
     async def state(self) -> list[dict[str, Any]]:
-        """The counts and the host's items, as the messages that a page starts from."""
-        items = await asyncio.to_thread(self._open_items)
-        return [self.tally.counts(self.on_air), self.tally.prompt(items)]
-
-    async def _changes(self) -> list[dict[str, Any]]:
-        state = {str(message["type"]): message for message in await self.state()}
-        changed = [message for kind, message in state.items() if self._told.get(kind) != message]
-        self._told = state
-        return changed
-
-    def _open_items(self) -> list[handoff.Item]:
-        with self._tools.database.read() as session:
-            return handoff.open_items(session, self.room)
+        """All that the host sees, as the messages that a page starts from."""
+        return await self._view.state()
 
 
 def _triage_reason(judgement: Judgement) -> str:

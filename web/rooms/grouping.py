@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,6 +83,8 @@ class Group:
     on_air: str | None
     askers: list[Asker] = field(default_factory=list)
     attempts: int = 0
+    propensity: float = 0.0  # of the likeliest buyer among them, as of judged_at
+    judged_at: float = -math.inf
 
     @property
     def first(self) -> Asker:

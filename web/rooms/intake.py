@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shop.rooms import Incoming
-from shop.viewers import pseudonym
+from shop.viewers import LIVE, pseudonym
 from web.errors import ApiError
 
 MAX_COMMENTS = 5000
@@ -18,7 +18,7 @@ _MAX_ID = 200
 _MAX_NAME = 100
 _NAMED_ERRORS = 20
 # The shop's orders and events name viewers by the platform's ids too: one person, one pseudonym.
-VIEWER_CHANNEL = "shop"
+VIEWER_CHANNEL = LIVE
 
 
 class BadComment(ValueError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import OperationalError
@@ -37,6 +37,7 @@ class Decided:
     comment: Comment
     kind: str
     reason: str
+    propensity: float = 0.0  # set by the ledger for what goes to the inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ class Ledger:
     """Takes decisions from any task of the event loop; `run` writes them."""
 
     def __init__(
-        self, database: Database, room: str, fence: Callable[[Session], None] = unfenced
+        self,
+        database: Database,
+        room: str,
+        fence: Callable[[Session], None] = unfenced,
+        propensity: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
-        self._database, self._room, self._fence = database, room, fence
+        self._database, self._room = database, room
+        self._fence, self._propensity = fence, propensity
         self._waiting: list[tuple[Decision, asyncio.Future[Written]]] = []
         self._wake = asyncio.Event()
 
@@ -95,9 +101,19 @@ class Ledger:
     def submit(self, decision: Decision) -> asyncio.Future[Written]:
         """Queue a decision; the future is done when it is on disk."""
         future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
-        self._waiting.append((decision, future))
+        self._waiting.append((self._judged(decision), future))
         self._wake.set()
         return future
+
+    def _judged(self, decision: Decision) -> Decision:
+        """With the propensity of those whose question the inbox will rank; asked on the loop."""
+        if decision.item is None:
+            return decision
+        outcomes = (
+            replace(one, propensity=self._propensity(one.comment.viewer))
+            for one in decision.outcomes
+        )
+        return replace(decision, outcomes=tuple(outcomes))
 
     async def run(self) -> None:
         """Write until cancelled; ends with LeaseLost."""
@@ -175,6 +191,7 @@ class Ledger:
                 room=self._room,
                 intent=item.intent,
                 sku=item.sku,
+                propensity=one.propensity,
             )
 
 

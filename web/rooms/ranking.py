@@ -29,6 +29,16 @@ SEVERITY: Final[Mapping[str, float]] = {
 }
 
 
+WORDS: Final[Mapping[str, str]] = {
+    "complaint": "投诉",
+    "ask_human": "找真人",
+    "ask_order_status": "查订单",
+    "ask_return": "退换货",
+}
+# From which propensity on the host is told of a buyer.
+MAY_BUY, WILL_BUY = 0.4, 0.65
+
+
 def parts(
     *, askers: int, propensity: float, waited: float, on_air: bool, intent: str
 ) -> dict[str, float]:
@@ -47,3 +57,19 @@ def score(*, askers: int, propensity: float, waited: float, on_air: bool, intent
     """The sum of the parts; the highest goes first."""
     found = parts(askers=askers, propensity=propensity, waited=waited, on_air=on_air, intent=intent)
     return sum(found.values())
+
+
+def why(found: Mapping[str, float], askers: int, intent: str) -> list[str]:
+    """The parts of a score in Chinese, those that count for something; `found` is from `parts`.
+
+    Waiting is not among them: it grows by itself, and the page that shows it counts it.
+    """
+    propensity = found["propensity"] / WEIGHTS["propensity"]
+    buyer = "有人很可能要买" if propensity >= WILL_BUY else "有人可能要买"
+    said = {
+        f"{askers}人问": found["askers"] > 0,
+        WORDS.get(intent, ""): found["severity"] > 0,
+        "正在讲解": found["on_air"] > 0,
+        buyer: propensity >= MAY_BUY,
+    }
+    return [word for word, counts in said.items() if counts]

@@ -22,8 +22,8 @@ from shop.rooms import Accepted, Incoming, UnknownRoom
 from web.gateway import Gateway
 from web.jobs import triage as training
 from web.rooms import recovery
-from web.rooms.answering import Propensity
 from web.rooms.engine import Engine, Tools, nobody_in_particular
+from web.rooms.signals import Base
 from web.rooms.tenure import Tenure
 from web.rooms.triage import Sorter, TriageModel
 
@@ -48,7 +48,7 @@ class Rooms:
         rate: float,
         load_model: Callable[[], TriageModel],
         *,
-        propensity: Propensity = nobody_in_particular,
+        propensity: Base = nobody_in_particular,
         wait_seconds: float = 120.0,
     ) -> None:
         self._database, self._gateway, self._rate = database, gateway, rate

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
+from actions import desk
 from web.keys import CONFIG, DATABASE, GATEWAY
-from web.rooms import api, pages, sockets
+from web.rooms import api, handoffs, pages, sockets
+from web.rooms.buyers import Buyers
 from web.rooms.connectors import api as doors
 from web.rooms.connectors.running import connectors_context
 from web.rooms.registry import ROOMS, Rooms, trained_model
@@ -29,7 +32,9 @@ def setup(app: web.Application) -> None:
     app.router.add_post("/api/rooms/{room}/douyin", doors.post_douyin)
     app.router.add_post("/api/rooms/{room}/on_air", api.post_on_air)
     app.router.add_get("/api/rooms/{room}/outcomes", api.get_outcomes)
-    app.router.add_post(r"/api/rooms/{room}/handoffs/{pk:\d+}", api.post_handoff)
+    app.router.add_post("/api/rooms/{room}/handoffs", handoffs.post_handoffs)
+    app.router.add_post(r"/api/rooms/{room}/handoffs/{pk:\d+}", handoffs.post_handoff)
+    app.router.add_post(r"/api/rooms/{room}/handoffs/{pk:\d+}/teach", handoffs.post_teach)
     app.router.add_post("/api/rooms/{room}/host_token", api.post_host_token)
     app.router.add_get("/ws/rooms/{room}/overlay", sockets.ws_overlay)
     app.router.add_get("/ws/rooms/{room}/host", sockets.ws_host)
@@ -43,10 +48,19 @@ async def rooms_context(app: web.Application) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_default_executor(threads)
     config = app[CONFIG]
     load = functools.partial(trained_model, config.settings.var, config.root)
-    app[ROOMS] = Rooms(app[DATABASE], app[GATEWAY], config.settings.room_rate, load)
+    # The actions' desk holds the models already; without it, one of our own does.
+    held = desk.configured() or desk.Desk(app[DATABASE], config.settings.var)
+    buyers = Buyers(app[DATABASE], lambda: held.propensity)
+    looking = asyncio.create_task(buyers.run())
+    app[ROOMS] = Rooms(
+        app[DATABASE], app[GATEWAY], config.settings.room_rate, load, propensity=buyers
+    )
     await app[ROOMS].recover()
     yield
     await app[ROOMS].close()
+    looking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await looking
 
 
 async def _close(app: web.Application) -> None:

@@ -1,8 +1,9 @@
 """The WebSockets that feed the overlay (anyone, public answers only) and the prompter (the host).
 
 Overlay: {"type":"answer","id","askers","count","blocks"}, {"type":"askers","id","askers"}.
-Host: {"type":"counts",…}, {"type":"prompt","items"}, {"type":"outcome",…}. Nothing that a page
-sends is read, except that it closes.
+Host: {"type":"counts",…}, {"type":"prompt","items"}, {"type":"outcome",…}, {"type":"shelf",…},
+{"type":"buyers","viewers"}. Both: {"type":"beat"}, so that a page notices a line that died without
+a word. Nothing that a page sends is read, except that it closes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from web.rooms.registry import ROOMS
 
 # Below the minute after which many phones and proxies cut a silent connection.
 _HEARTBEAT = 25.0
+# A browser cannot see pings: by these messages a page knows that the line is alive.
+BEAT_SECONDS = 20.0
 _MAX_MESSAGE = 4096
 _SEND_SECONDS = 10.0
 
@@ -46,15 +49,23 @@ async def _feed(
             listener.put(message)
         await socket.prepare(request)
         sending = asyncio.create_task(_send(socket, listener, request.transport))
+        beating = asyncio.create_task(_beat(listener))
         try:
             # Reading is what notices that the page has gone.
             async for _ in socket:
                 pass
         finally:
+            beating.cancel()
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sending
     return socket
+
+
+async def _beat(listener: Listener) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        listener.put({"type": "beat"})
 
 
 async def _send(

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shop.handoff import Item
 from shop.names import DROPPED, OUTCOMES
-from web.rooms import ranking
+from shop.rooms import Comment
+from web.rooms.naming import display_name
 from web.rooms.reasons import INTEREST, label
 
 _REMEMBERED_ITEMS = 5000
-_SAMPLES = 3
+# Of those who ask the same: names shown, viewers whose propensity is looked at.
+_NAMES, _VIEWERS = 3, 20
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Askers:
     """Who stands behind one item of the host."""
 
     names: list[str] = field(default_factory=list)
+    viewers: list[str] = field(default_factory=list)
     count: int = 0
 
 
@@ -42,13 +44,20 @@ class Tally:
             if reason in INTEREST:
                 self.interest[on_air] += 1
 
-    def asked(self, item: int, names: Sequence[str]) -> None:
-        """These viewers stand behind an item of the host."""
+    def asked(self, item: int, comments: Sequence[Comment]) -> None:
+        """Those who wrote these comments stand behind an item of the host."""
         askers = self._items.setdefault(item, Askers())
-        askers.count += len(names)
-        askers.names = list(dict.fromkeys(askers.names + list(names)))[:_SAMPLES]
+        askers.count += len(comments)
+        names = [display_name(comment) for comment in comments[:_VIEWERS]]
+        askers.names = list(dict.fromkeys(askers.names + names))[:_NAMES]
+        viewers = [comment.viewer for comment in comments[:_VIEWERS]]
+        askers.viewers = list(dict.fromkeys(askers.viewers + viewers))[:_VIEWERS]
         while len(self._items) > _REMEMBERED_ITEMS:
             self._items.popitem(last=False)
+
+    def behind(self, item: int) -> Askers:
+        """Who stands behind an item; after a restart, one at least is known to have asked."""
+        return self._items.get(item) or Askers(count=1)
 
     def counts(self, on_air: str | None) -> dict[str, Any]:
         """The "counts" message."""
@@ -69,35 +78,3 @@ class Tally:
             "on_air": on_air,
             "interest": self.interest[on_air],
         }
-
-    def prompt(self, items: Sequence[Item]) -> dict[str, Any]:
-        """The "prompt" message: open items, those about the same together, weightiest first."""
-        grouped: dict[tuple[str, str, str | None], list[Item]] = {}
-        for item in items:
-            grouped.setdefault((item.reason, item.intent, item.sku), []).append(item)
-        rows = [self._row(group) for group in grouped.values()]
-        rows.sort(key=lambda row: (-_weight(row["count"], row["intent"]), row["opened_at"]))
-        return {"type": "prompt", "items": rows}
-
-    def _row(self, group: Sequence[Item]) -> dict[str, Any]:
-        # After a restart only the items are known: each has one asker at least.
-        behind = [self._items.get(item.pk, Askers(count=1)) for item in group]
-        names = [name for askers in behind for name in askers.names]
-        first = group[0]
-        return {
-            "pks": [item.pk for item in group],
-            "reason": first.reason,
-            "label": label("handed_over", first.reason),
-            "intent": first.intent,
-            "sku": first.sku,
-            "text": group[-1].text,
-            "texts": list(dict.fromkeys(item.text for item in reversed(group)))[:_SAMPLES],
-            "names": list(dict.fromkeys(names))[:_SAMPLES],
-            "count": sum(askers.count for askers in behind),
-            "opened_at": min(item.opened_at for item in group).isoformat(),
-        }
-
-
-def _weight(count: int, intent: str) -> float:
-    # The score without waiting time: rows that change places by themselves are tapped wrongly.
-    return ranking.score(askers=count, propensity=0.0, waited=0.0, on_air=False, intent=intent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -223,7 +224,7 @@ async def test_the_host_sees_outcomes_counts_and_items(client: Client, rasa: Roo
         assert [message["type"] for message in start] == ["counts", "prompt"]
         await post(client, comment(1, "转一圈看看"), comment(2, "扣1"), comment(3, "快递单到哪了"))
         await decided(client)
-        got: dict[str, list[Any]] = {"outcome": [], "counts": [], "prompt": []}
+        got: dict[str, list[Any]] = defaultdict(list)
         while len(got["outcome"]) < 3 or not got["prompt"] or got["counts"][-1]["pending"]:
             message = await socket.receive_json(timeout=5)
             got[message["type"]].append(message)

@@ -56,6 +56,11 @@ def open_items(database: Database) -> list[Item]:
         return handoff.open_items(session, "demo")
 
 
+async def prompted(engine: Engine) -> list[dict[str, Any]]:
+    (prompt,) = [message for message in await engine.state() if message["type"] == "prompt"]
+    return list(prompt["items"])
+
+
 async def test_two_who_ask_the_same_get_one_answer_with_both_names(
     engine: Engine, say: Say, database: Database, rasa: RoomRasa
 ) -> None:
@@ -134,7 +139,7 @@ async def test_what_only_the_host_can_do_is_one_item_with_all_who_asked(
     (item,) = open_items(database)
     engine.accept(say("转一圈看看"))
     await all_decided(database)
-    (row,) = engine.tally.prompt(open_items(database))["items"]
+    (row,) = await prompted(engine)
     assert (row["pks"], row["count"], row["label"]) == ([item.pk], 4, "想看展示")
     with database.begin() as session:
         handoff.close(session, item.pk, "done")
@@ -151,7 +156,7 @@ async def test_complaints_are_taken_one_by_one_and_shown_together(
     await all_decided(database)
     items = open_items(database)
     assert len(items) == 2
-    assert [row["count"] for row in engine.tally.prompt(items)["items"]] == [2]
+    assert [row["count"] for row in await prompted(engine)] == [2]
 
 
 async def test_an_answer_the_law_holds_goes_to_the_host_with_the_rule(

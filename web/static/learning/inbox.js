@@ -6,6 +6,7 @@ import { edit } from "./editor.js";
 const REASONS = { unknown: "没听懂", low_confidence: "没把握", handed_over: "转给主播", thumbs_down: "被点了 👎" };
 const REFRESH = 8000;
 let shown = "";
+let groups = [];
 
 function card(group) {
   const made = element("li", "card");
@@ -77,6 +78,31 @@ function join(place, group) {
   list.querySelector("button").focus();
 }
 
+// /console/inbox#teach=QUESTION&sku=… comes from the prompter: the editor opens with the question
+// as it was asked. What follows the # never reaches a server log.
+function wanted() {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  return { text: (asked.get("teach") ?? "").trim(), sku: (asked.get("sku") ?? "").trim() };
+}
+
+function teach() {
+  const { text, sku } = wanted();
+  if (!text || document.querySelector("dialog[open]")) return;
+  history.replaceState(null, "", location.pathname);
+  const group = groups.find((one) => one.title === text || one.texts.includes(text));
+  edit({
+    title: "教它这个问题",
+    entry: { question: text, sku },
+    offered: (group?.texts ?? []).filter((one) => one !== text),
+    save: async (draft) => {
+      if (group) await api("POST", "inbox/answer", { ...draft, pks: group.pks });
+      else await api("POST", "faq", draft);
+      toast("已生效：下一位这么问的观众会得到这个答案");
+      await load(true);
+    },
+  });
+}
+
 async function load(force = false) {
   if (!force && document.querySelector("dialog[open]")) return;
   const inbox = await api("GET", "inbox").catch((error) => toast(error.message));
@@ -85,9 +111,16 @@ async function load(force = false) {
   const print = JSON.stringify(inbox.groups);
   if (print === shown && !force) return;
   shown = print;
+  groups = inbox.groups;
   byId("groups").replaceChildren(...inbox.groups.map(card));
   byId("nothing").hidden = inbox.groups.length > 0;
 }
 
-load(true);
+async function start() {
+  await load(true);
+  teach();
+}
+
+addEventListener("hashchange", start);
+start();
 setInterval(load, REFRESH);

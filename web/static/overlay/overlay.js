@@ -1,67 +1,54 @@
-// The overlay for OBS: public answers as they come, gone again after a while. textContent only;
-// it sends nothing, and connects again by itself with growing pauses.
+// The overlay for OBS: public answers as they come, gone again after a while. It sends nothing and
+// connects again by itself. MESSAGES says what is done with each kind of message; a new kind of
+// card is one line there and a function in cards.js.
+//
+// Address: ?x=left|center|right &y=top|bottom &scale=0.5…3 &most=1…5 &hold=0.5…3
 
-import { element, picture, price } from "/static/widget/blocks.js";
+import { answer } from "/static/overlay/cards.js";
 import { follow } from "/static/overlay/follow.js";
+import { stage } from "/static/overlay/stage.js";
 
-const SHOWN = 3;
-const SHORTEST = 8000;
-const PER_CHARACTER = 120;
-const LONGEST = 20000;
-const FADE = 420;
+const REMEMBERED = 200;
 
 const room = decodeURIComponent(location.pathname.split("/")[2]);
-const answers = document.getElementById("answers");
+const asked = new URLSearchParams(location.search);
+
+function number(name, least, most, otherwise) {
+  const value = Number.parseFloat(asked.get(name) ?? "");
+  return Number.isFinite(value) ? Math.min(Math.max(value, least), most) : otherwise;
+}
+
+function oneOf(name, known) {
+  return known.includes(asked.get(name)) ? asked.get(name) : known[0];
+}
+
+document.documentElement.style.setProperty("--scale", String(number("scale", 0.5, 3, 1)));
+document.body.dataset.x = oneOf("x", ["left", "center", "right"]);
+document.body.dataset.y = oneOf("y", ["bottom", "top"]);
+const cards = stage(document.getElementById("answers"), {
+  most: Math.round(number("most", 1, 5, 3)),
+  hold: number("hold", 0.5, 3, 1),
+});
+
 const seen = new Map();
 
-function product(block) {
-  const card = element("article", "product");
-  const facts = element("div", "facts");
-  if (block.link_no) facts.append(element("span", "link", `${block.link_no}号链接`));
-  facts.append(element("h2", "", block.title));
-  if (block.reason) facts.append(element("p", "reason", block.reason));
-  facts.append(price(block));
-  card.append(picture(block.image_url, block.title, "picture"), facts);
-  return card;
+// A card that was shown, or waits, is not shown again: after a reconnection the server tells of
+// the last ones once more.
+function once(id, make) {
+  if (seen.has(id)) return;
+  const made = make();
+  seen.set(id, made);
+  if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value);
+  cards.show(made);
 }
 
-// A kind of block that this page does not know is not shown: it may be newer than the page.
-const BLOCKS = {
-  text: (block) => element("p", "said", block.text),
-  product_card: product,
+const MESSAGES = {
+  answer: (message) => once(message.id, () => ({ ...answer(message), weight: message.count ?? 1 })),
+  askers: ({ id, askers }) => seen.get(id)?.rename(askers),
 };
 
-function leave(card) {
-  card.classList.add("leaving");
-  setTimeout(() => card.remove(), FADE);
-}
-
-function show({ id, askers, blocks }) {
-  if (seen.has(id)) return;
-  const card = element("section", "answer");
-  const names = element("p", "askers", askers);
-  card.append(names);
-  for (const block of blocks) {
-    if (!block.private && BLOCKS[block.type]) card.append(BLOCKS[block.type](block));
-  }
-  seen.set(id, names);
-  if (seen.size > 200) seen.delete(seen.keys().next().value);
-  answers.append(card);
-  const present = answers.querySelectorAll(".answer:not(.leaving)");
-  for (const old of [...present].slice(0, -SHOWN)) leave(old);
-  const readable = SHORTEST + card.textContent.length * PER_CHARACTER;
-  setTimeout(() => leave(card), Math.min(readable, LONGEST));
-}
-
-function rename({ id, askers }) {
-  const names = seen.get(id);
-  if (names) names.textContent = askers;
-}
-
-const MESSAGES = { answer: show, askers: rename };
-
 follow(`/ws/rooms/${encodeURIComponent(room)}/overlay`, {
-  message: (message) => MESSAGES[message.type]?.(message),
+  message: (message) => Object.hasOwn(MESSAGES, message.type) && MESSAGES[message.type](message),
   state: (online) => {
     // OBS shows the page as it is: a lost line must not become part of the picture.
     document.documentElement.dataset.line = online ? "online" : "offline";
