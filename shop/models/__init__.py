@@ -22,6 +22,7 @@ from shop.models.teaching import (
     QuestionRow,
 )
 from shop.models.viewers import EventRow, OrderRow, ViewerRow
+from shop.models.words import WordRow
 
 __all__ = [
     "AnswerRow",
@@ -49,5 +50,6 @@ __all__ = [
     "UtcDateTime",
     "VariantRow",
     "ViewerRow",
+    "WordRow",
     "table_of",
 ]
