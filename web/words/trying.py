@@ -43,7 +43,8 @@ def said(text: str, book: Rulebook) -> dict[str, Any]:
 def _hit(hit: Hit) -> dict[str, Any]:
     return {
         "rule": hit.name,
-        "article": hit.article,
+        # An article without a law is one of 广告法.
+        "article": f"广告法{hit.article}" if hit.article.startswith("第") else hit.article,
         "found": hit.found,
         "replacement": hit.replacement,
         "own": hit.article == OWN_ARTICLE,

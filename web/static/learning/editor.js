@@ -122,7 +122,7 @@ function checks(form, texts) {
 
 // What the advertising law makes of the answer, while it can still be worded otherwise.
 function lawful({ text, held, hits }) {
-  const said = hits.map((hit) => element("p", "conflict", `答案里的「${hit.found}」${hit.replacement === null ? "不能说" : `会改成「${hit.replacement}」`}（广告法：${hit.rule}，${hit.article}）`));
+  const said = hits.map((hit) => element("p", "conflict", `答案里的「${hit.found}」${hit.replacement === null ? "不能说" : `会改成「${hit.replacement}」`}（${hit.own ? "" : `${hit.rule}，`}${hit.article}）`));
   if (held) said.push(element("p", "wrong", "这样写观众收不到答案，会转给主播；请换个说法"));
   else if (hits.length) said.push(element("p", "hint", `观众会看到：${text}`));
   return said;

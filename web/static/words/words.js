@@ -8,13 +8,13 @@ const MEANINGS = {
   advert: "含有它的弹幕按广告处理，不回答",
   contact: "含有它的弹幕按留联系方式处理，不回答",
   forbidden: "我们自己的回答里不能说：写了替换就改口，没写就先不发，交给主播",
-  allowed: "自带词库误伤时，写在这里就放行",
+  allowed: "自带词库误伤时，写在这里就放行；广告法用词放行前，请先确认不违规",
 };
 let words = [];
 
 function card(word) {
   const made = element("li", word.enabled ? "card" : "card off");
-  const line = element("div", "line");
+  const line = element("div", "word");
   line.append(element("h2", "", word.word), element("span", "kind", KINDS[word.kind]));
   if (word.kind === "forbidden") line.append(element("span", "", word.replacement ? `改说「${word.replacement}」` : "不发，交给主播"));
   const facts = element("p", "facts");
@@ -130,7 +130,7 @@ function verdict({ comment, said }) {
   else rows.push(element("p", "pass", "作为回答：照发"));
   for (const hit of said.hits) {
     const done = hit.replacement === null ? "不能说" : `改说「${hit.replacement}」`;
-    rows.push(found(`「${hit.found}」${done}，${hit.rule === hit.found ? "" : `${hit.rule}，`}${hit.article}`, hit.replacement === null ? "found stop" : "found", hit.own ? "" : hit.found));
+    rows.push(found(`「${hit.found}」${done}（${hit.own ? "" : `${hit.rule}，`}${hit.article}）`, hit.replacement === null ? "found stop" : "found", hit.own ? "" : hit.found));
   }
   byId("verdict").replaceChildren(...rows);
 }
