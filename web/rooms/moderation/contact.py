@@ -7,6 +7,7 @@ order numbers go on. The overlay never shows comments, so a number that passes i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from web.rooms.moderation.folding import Views
@@ -16,12 +17,12 @@ _ENDS: Final = r"(?:com|cn|net|top|xyz|cc|vip|club|shop|site|icu|ltd|info|link)"
 _LINK: Final = re.compile(
     r"https?\s*:|(?<![a-z0-9@.])www\s*[.。点]"
     rf"|(?<![@a-z0-9.-])(?=[a-z0-9-]*[a-z])[a-z0-9][a-z0-9-]*\s?[.。]\s?{_ENDS}(?![a-z0-9@])"
-    r"|(?<![a-z0-9@])[a-z0-9]*\d[a-z0-9]*\s?[.。]\s?(?:top|xyz|vip|club)(?![a-z0-9])"
+    r"|(?<![a-z0-9@])[a-z0-9]{1,40}\s?[.。]\s?(?:top|xyz|vip|club)(?![a-z0-9])"
     r"|[a-z]点(?:com|cn|net|vip|cc)(?![a-z])"
 )
 # 加v is a neckline (V领) or a rank (VIP) where these follow.
 _ADD_V: Final = re.compile(
-    r"加v(?!领(?:$|[吗么的款口衫毛连打内背有好不可]))(?!字|型|脸|口|形|ip|(?:[a-z]{3,})(?![a-z0-9]*\d))"
+    r"加v(?!领(?:$|[吗么的款口衫毛连打内背有好不可]))(?!字|型|脸|口|形|ip|[a-z]{3,20}(?![a-z0-9]{0,20}\d))"
 )
 _LINKING: Final = re.compile(r"[.。点]|http")
 _WRITTEN: Final = re.compile(r"[a-z]|[\d零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺洞拐]{5}")
@@ -50,23 +51,23 @@ _NUMBER: Final = re.compile(r"\d{7,}")
 _GIVEN_NAME: Final = re.compile(r"(?:手机|抖音|微信|快手)?(?:用户|user|观众|游客|dy|bili)\d+")
 
 
-def found(seen: Views) -> str | None:
-    """The contact detail that somebody advertises, as written; None where there is none."""
+def found(seen: Views) -> Iterator[str]:
+    """The contact details that somebody advertises, as written."""
     text, letters = seen.text, seen.letters
     # Most comments have nothing of what a link or a number is made of.
-    if _LINKING.search(text) and (hit := _LINK.search(text)):
-        return hit[0]
+    if _LINKING.search(text):
+        yield from (hit[0] for hit in _LINK.finditer(text))
     if not _WRITTEN.search(letters):
-        return None
+        return
+    for hit in (_ADD_V.search(letters), _ADD_V_NAMED.search(text), _ADD_Q.search(letters)):
+        if hit:
+            yield hit[0]
+    if _MINE.search(letters):
+        return
     digits = seen.digits
-    if hit := _ADD_V.search(letters) or _ADD_V_NAMED.search(text) or _ADD_Q.search(letters):
-        return hit[0]
-    mine = _MINE.search(letters)
-    if (hit := _LABELLED.search(digits)) and not mine:
-        return hit[0]
-    if (hit := _MOBILE.search(digits)) and _OFFERED.search(letters) and not mine:
-        return hit[0]
-    return None
+    yield from (hit[0] for hit in _LABELLED.finditer(digits))
+    if _OFFERED.search(letters):
+        yield from (hit[0] for hit in _MOBILE.finditer(digits))
 
 
 def in_name(seen: Views) -> str | None:

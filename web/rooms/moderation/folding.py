@@ -91,5 +91,7 @@ class Views:
 
 def views(text: str) -> Views:
     """The text in one case, one width and one script."""
-    folded = unicodedata.normalize("NFKC", text).lower().translate(_SCRIPT)
+    # One character may fold to eighteen: the work stays in proportion to what was sent.
+    wide = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 8]
+    folded = wide.lower().translate(_SCRIPT)
     return Views(_COMPLETED.sub("心", folded) if "♥" in folded else folded)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import accumulate
+from typing import Any, Final, NamedTuple
 
 import ahocorasick
 
@@ -23,8 +24,8 @@ _ASKED: Final = re.compile(
     r"客服|售后|店主|店长|老板|导购|顾问|助理|方便聊|推我|发我|给我(?:个|一个|留)"
 )
 _SHIPPED: Final = (("abuse", ABUSE), ("advert", ADVERT), ("contact", CONTACT))
-# Beyond this a text cannot be anything but an attack on the processor.
-_READ = 1000
+# No platform takes a comment half as long; what is longer is an attack on the processor.
+_READ = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class Finding:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where in the letters a term, or an exception (None), was found."""
 
     start: int
@@ -96,9 +96,9 @@ class Moderator:
         """Why a comment must not pass, for the worst reason there is; None lets it pass."""
         seen = views(text[:_READ])
         found = self._listed(seen)
-        detail = contact.found(seen)
-        if detail is not None and not self._is_allowed(detail):
-            found.append(Finding("contact", detail, detail, DETAIL))
+        for detail in contact.found(seen):
+            if not self._is_allowed(detail, seen):
+                found.append(Finding("contact", detail, detail, DETAIL))
         if not found:
             return None
         if _ASKED.search(seen.text):
@@ -108,8 +108,8 @@ class Moderator:
     def fit_name(self, name: str) -> bool:
         """Whether a viewer's name may be shown in public; in a name nothing is a question."""
         seen = views(name[:_READ])
-        details = (contact.found(seen), contact.in_name(seen))
-        if any(detail and not self._is_allowed(detail) for detail in details):
+        details = (*contact.found(seen), contact.in_name(seen))
+        if any(detail and not self._is_allowed(detail, seen) for detail in details):
             return False
         return not self._listed(seen)
 
@@ -119,18 +119,17 @@ class Moderator:
         if not hits:
             return []
         places = [place for by, hit in hits for place in _places(hit, by)]
-        innocent = [(one.start, one.end) for one in places if one.term is None]
+        reach = _reach(places, len(seen.letters))
         return [
-            Finding(one.term.kind, one.term.word, seen.letters[one.start : one.end], one.by,
-                    one.term.own)
-            for one in places
-            if one.term is not None
-            and not any(start <= one.start and one.end <= end for start, end in innocent)
-        ]  # fmt: skip
+            Finding(term.kind, term.word, seen.letters[start:end], by, term.own)
+            for start, end, term, by in places
+            if term is not None and reach[start] < end
+        ]
 
-    def _is_allowed(self, detail: str) -> bool:
+    def _is_allowed(self, detail: str, seen: Views) -> bool:
         packed = views(detail).letters
-        return any(word in packed or packed in word for word in self._allowed)
+        said = (word for word in self._allowed if word in seen.letters)
+        return any(word in packed or packed in word for word in said)
 
 
 def _certain(finding: Finding) -> bool:
@@ -149,3 +148,15 @@ def _places(hit: tuple[int, tuple[int, tuple[Term | None, ...]]], by: str) -> It
     last, (length, terms) = hit
     for term in terms:
         yield _Place(last + 1 - length, last + 1, term, by)
+
+
+def _reach(places: Iterable[_Place], length: int) -> list[int]:
+    """For each place in the letters, how far the exceptions reach that begin there or before.
+
+    One list, not a comparison of each with each: a hostile comment may hold hundreds of both.
+    """
+    reach = [0] * length
+    for start, end, term, _ in places:
+        if term is None:
+            reach[start] = max(reach[start], end)
+    return list(accumulate(reach, max))

@@ -53,7 +53,14 @@ CONTACT: Final = (
 )  # fmt: skip
 # Found by sound too: three syllables and more, since two are part of too many innocent words.
 SOUNDING: Final = frozenset(
-    {"加微信", "微信同号", "加扣扣", "操你妈", "死全家", "日你妈", }
+    {
+        "加微信",
+        "微信同号",
+        "加扣扣",
+        "操你妈",
+        "死全家",
+        "日你妈",
+    }
 )
 # Innocent wherever they stand, whatever part of them is on a list.
 INNOCENT: Final = (
