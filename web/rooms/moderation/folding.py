@@ -23,6 +23,8 @@ _NUMERALS: Final = dict(
 # ❤ is 心 where it completes 微信 (薇❤), and nothing elsewhere.
 _HEARTS: Final = "❤♥💗💕💓💖🧡💛💚💙💜🖤🤍"
 _COMPLETED: Final = re.compile(r"(?<=[微薇威维葳徽魏v])\s*♥")
+# One character may fold to eighteen; no comment that is read does so all over.
+_LONGEST: Final = 1500
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _TONES: Final = re.compile(r"[\u0300\u0301\u0304\u030c]")
 _IDEOGRAPHS: Final = range(0x4E00, 0xA000)
@@ -91,7 +93,6 @@ class Views:
 
 def views(text: str) -> Views:
     """The text in one case, one width and one script."""
-    # One character may fold to eighteen: the work stays in proportion to what was sent.
-    wide = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 8]
-    folded = wide.lower().translate(_SCRIPT)
+    plain = unicodedata.normalize("NFKC", text)[:_LONGEST]
+    folded = plain.lower().translate(_SCRIPT)
     return Views(_COMPLETED.sub("心", folded) if "♥" in folded else folded)
