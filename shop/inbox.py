@@ -44,6 +44,7 @@ class Question:
     faq_id: str | None
     propensity: float
     asked_at: datetime
+    rule: str | None = None  # of the advertising law, that held the reply
 
 
 _COLUMNS = [_QUESTION.c[field.name] for field in fields(Question)]
@@ -62,6 +63,7 @@ def record(
     faq_id: str | None = None,
     propensity: float = 0.0,
     asked_at: datetime | None = None,
+    rule: str | None = None,
 ) -> int:
     """Note a question for one of REASONS, asked now unless said; gives its number.
 
@@ -79,6 +81,7 @@ def record(
         "faq_id": faq_id,
         "propensity": propensity,
         "asked_at": asked_at or datetime.now(UTC),
+        "rule": rule,
     }
     pk = int(
         session.execute(insert(_QUESTION).values(**row).returning(_QUESTION.c.pk)).scalar_one()

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from shop.database import Database
-from web import api, console, rooms
+from web import api, console, rooms, words
 from web.channels import widget
 from web.chat import Assistant
 from web.config import AppConfig, quiet_libraries
@@ -55,7 +55,7 @@ def create_app(config: AppConfig) -> web.Application:
     app.cleanup_ctx.extend([database_context, actions_context, rasa_context, gateway_context])
     app.on_response_prepare.append(add_page_headers)
     app.router.add_static("/static", STATIC)
-    for part in (api, widget, console, rooms, learning):
+    for part in (api, widget, console, words, rooms, learning):
         part.setup(app)
     return app
 

@@ -10,7 +10,19 @@ from typing import NamedTuple
 from recsys.embedding import EncoderMissing
 from shop.errors import ShopError
 from shop.settings import SettingsError
-from web.commands import bench, faq, importing, inbox, intents, models, parse, replay, serve, train
+from web.commands import (
+    bench,
+    faq,
+    importing,
+    inbox,
+    intents,
+    models,
+    parse,
+    replay,
+    serve,
+    train,
+    words,
+)
 from web.commands.failure import CommandFailed
 from web.jobs.assistant import NoModel
 from web.jobs.child import JobFailed
@@ -56,6 +68,11 @@ COMMANDS: dict[str, Command] = {
         "what was not answered well, in groups: list and settle", inbox.arguments, inbox.run
     ),
     "intents": Command("list, add or delete intents of your own", intents.arguments, intents.run),
+    "words": Command(
+        "words that drop a comment or may not be said: list, add, delete, check",
+        words.arguments,
+        words.run,
+    ),
     "export": Command("write the FAQ to CSV or XLSX", faq.export_arguments, faq.run_export),
     "parse": Command("show how the running assistant reads a text", parse.arguments, parse.run),
     "replay": Command("push a recorded room through the running web", replay.arguments, replay.run),

@@ -21,6 +21,7 @@ from shop.faq import UnknownFaq
 from shop.own_intents import UnknownOwnIntent
 from shop.room_lease import RoomHeld
 from shop.rooms import UnknownRoom
+from shop.words import UnknownWord
 from web.chat import TooManyMessages
 from web.door import LinkRefused, NotSignedIn
 from web.gateway import AssistantFailed, AssistantUnavailable
@@ -57,6 +58,7 @@ DOMAIN_ERRORS: dict[type[Exception], Refusal] = {
     LinkRefused: Refusal(401, "link_refused", "登录链接已用过或已过期，请重新获取"),
     UnknownFaq: Refusal(404, "unknown_faq", "这条问答已经不在了"),
     UnknownOwnIntent: Refusal(404, "unknown_intent", "这个话题已经不在了"),
+    UnknownWord: Refusal(404, "unknown_word", "这个词已经不在了"),
     UnknownVersion: Refusal(404, "unknown_model", "没有这个模型"),
     NoModel: Refusal(409, "model_damaged", "这个模型的文件不完整，不能使用"),
     RoomHeld: Refusal(409, "room_held", "这个直播间正由另一个播小二进程接待"),

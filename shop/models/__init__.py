@@ -23,6 +23,7 @@ from shop.models.teaching import (
     QuestionRow,
 )
 from shop.models.viewers import EventRow, OrderRow, ViewerRow
+from shop.models.words import WordRow
 
 __all__ = [
     "AnswerRow",
@@ -51,5 +52,6 @@ __all__ = [
     "UtcDateTime",
     "VariantRow",
     "ViewerRow",
+    "WordRow",
     "table_of",
 ]

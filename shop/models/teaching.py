@@ -39,6 +39,9 @@ class QuestionRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     how: Mapped[str | None] = mapped_column(SafeText)
     closed_faq_id: Mapped[str | None] = mapped_column(SafeText)
+    rule: Mapped[str | None] = mapped_column(
+        SafeText
+    )  # of the advertising law, that held the reply
 
 
 class ConfirmedRow(Base):

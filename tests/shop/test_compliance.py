@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shop.compliance import RULES, check
+from shop.compliance import OWN_ARTICLE, RULES, check, rulebook
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,30 @@ def test_what_was_replaced_passes_the_filter() -> None:
 
 def test_every_rule_names_its_law() -> None:
     assert all(rule.name and "条" in rule.article for rule in RULES)
+
+
+def test_the_owners_words_hold_or_replace_beside_the_shipped_ones() -> None:
+    book = rulebook([("清仓", "特卖"), ("跳楼价", ""), ("清仓甩卖", "")], [])
+    toned = check("清 仓啦，我们最好", book)
+    assert toned.text == "特卖啦，我们很好"
+    assert [hit.name for hit in toned.replaced] == ["清 仓", "最好"]
+    held = check("今天跳楼价", book)
+    assert [(hit.name, hit.article) for hit in held.holds] == [("跳楼价", OWN_ARTICLE)]
+    assert check("清仓甩卖", book).held
+    assert not check("今天清仓跳楼价").held
+
+
+def test_what_the_owner_allows_is_no_claim_and_excuses_nothing_beside_it() -> None:
+    book = rulebook([], ["最好的朋友", "顶级"])
+    assert check("送给最好的朋友，顶级面料", book).replaced == ()
+    assert check("最好的面料", book).text == "很好的面料"
+    assert check("顶级面料，全网最低价", book).text == "顶级面料，优惠价"
+
+
+def test_signs_in_the_owners_words_are_only_signs() -> None:
+    book = rulebook([("a.b", r"\1\g<0>"), ("(x", "y")], ["[z"])
+    assert check("a.b axb (x [z", book).text == r"\1\g<0> axb y [z"
+
+
+def test_a_claim_that_overlaps_a_replaced_one_still_holds() -> None:
+    assert check("最好药膏", rulebook([("好药膏", "")], [])).held

@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from shop import exporting, faq, faq_editing, inbox
 from shop.database import Database
 from shop.faq import FaqEntry
+from shop.faq_draft import MAX_ANSWER
 from shop.importing import ImportReport, import_file
 from web.keys import CONFIG, DATABASE, GATEWAY
 from web.learning import checks, fields
 from web.learning.keys import BOOK, VECTORS
 from web.owner import require_owner
 from web.payload import json_object
+from web.rooms import wording
+from web.words.trying import said
 
 PAGE, LARGEST_PAGE = 30, 200
 SHOWN_PROBLEMS = 100
@@ -91,7 +94,9 @@ async def delete_faq(request: web.Request) -> web.Response:
 
 
 async def post_check(request: web.Request) -> web.Response:
-    """{"phrases", "faq_id"?} → what each would be taken for without this entry."""
+    """{"phrases", "faq_id"?, "answer"?} → what each would be taken for without this entry, and
+    what the advertising law makes of the answer.
+    """
     require_owner(request)
     body = await json_object(request)
     phrases = [phrase for phrase in fields.texts(body, "phrases") if phrase.strip()]
@@ -104,7 +109,9 @@ async def post_check(request: web.Request) -> web.Response:
         fields.text(body, "faq_id", "") or None,
     )
     left = max(0, len(phrases) - checks.MOST_PHRASES)
-    return web.json_response({"conflicts": found, "unchecked": left})
+    answer = fields.text(body, "answer", "")[:MAX_ANSWER]
+    told = {"conflicts": found, "unchecked": left, "wording": said(answer, wording.current().book)}
+    return web.json_response(told)
 
 
 async def post_suggest(request: web.Request) -> web.Response:

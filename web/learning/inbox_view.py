@@ -89,6 +89,8 @@ def _shown(
         "count": len(members),
         "viewers": len({question.viewer for question in members}),
         "reasons": dict(Counter(question.reason for question in members)),
+        # What the advertising law held back of the replies.
+        "rules": sorted({question.rule for question in members if question.rule}),
         "rooms": sorted({question.room for question in members if question.room}),
         "last_asked": newest.asked_at.isoformat(),
         "pks": [question.pk for question in members],

@@ -40,17 +40,32 @@ class Recorder:
         self._database = database
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def notice(self, viewer: str, text: str, meta: Mapping[str, Any], sku: str | None) -> None:
-        """Look at a reply; in a flood the inbox goes without, the viewers do not."""
-        reason = reason_of(meta)
+    def notice(
+        self,
+        viewer: str,
+        text: str,
+        meta: Mapping[str, Any],
+        sku: str | None,
+        rule: str | None = None,
+    ) -> None:
+        """Look at a reply, that `rule` may have held; in a flood the inbox goes without, the
+        viewers do not.
+        """
+        reason = inbox.HANDED_OVER if rule else reason_of(meta)
         if reason is not None and len(self._tasks) < self.MOST_WAITING:
-            self.record(viewer, text, meta, sku, reason)
+            self.record(viewer, text, meta, sku, reason, rule)
 
     def record(
-        self, viewer: str, text: str, meta: Mapping[str, Any], sku: str | None, reason: str
+        self,
+        viewer: str,
+        text: str,
+        meta: Mapping[str, Any],
+        sku: str | None,
+        reason: str,
+        rule: str | None = None,
     ) -> None:
         """Put a question into the inbox, soon."""
-        task = asyncio.create_task(self._write(viewer, text, meta, sku, reason))
+        task = asyncio.create_task(self._write(viewer, text, meta, sku, reason, rule))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -59,7 +74,13 @@ class Recorder:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _write(
-        self, viewer: str, text: str, meta: Mapping[str, Any], sku: str | None, reason: str
+        self,
+        viewer: str,
+        text: str,
+        meta: Mapping[str, Any],
+        sku: str | None,
+        reason: str,
+        rule: str | None,
     ) -> None:
         def write() -> None:
             with self._database.begin() as session:
@@ -72,6 +93,7 @@ class Recorder:
                     confidence=float(meta.get("confidence") or 0.0),
                     sku=sku,
                     faq_id=meta.get("faq_id"),
+                    rule=rule,
                 )
 
         try:

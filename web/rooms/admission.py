@@ -7,7 +7,8 @@ from collections import OrderedDict
 from recsys.embedding.text import normalise
 from shop.rooms import Comment
 from web.chat import hopeless
-from web.rooms import moderation
+from web.rooms import wording
+from web.rooms.flood import ViewerLimits
 from web.rooms.triage.features import essence
 
 # A viewer who says the same again within this many seconds has been heard.
@@ -21,6 +22,7 @@ class Admission:
     def __init__(self, window: float = REPEAT_WINDOW) -> None:
         self._window = window
         self._said: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._limits = ViewerLimits()
 
     def refuse(self, comment: Comment, now: float) -> str | None:
         """The reason code of a comment that goes no further; None admits it."""
@@ -29,7 +31,13 @@ class Admission:
             return kind.reason
         if self._repeated(comment, now):
             return "repeated"
-        return moderation.found(comment.text)
+        code = wording.current().moderator.code(comment.text)
+        if code is not None:
+            return code
+        # By when it was said: a recording pushed in a moment, and comments taken up after a
+        # crash, are no flood. The connector's clock may be wrong, but not ahead of ours.
+        said_at = min(comment.ts, comment.received_at).timestamp()
+        return None if self._limits.take(comment.viewer, said_at) else "flood"
 
     def _repeated(self, comment: Comment, now: float) -> bool:
         key = (comment.viewer, essence(comment.text) or normalise(comment.text))

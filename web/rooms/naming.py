@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shop.rooms import Comment
-from web.rooms import moderation
+from web.rooms import wording
 
 NAMED = 2
 _LONGEST = 12
@@ -14,7 +14,7 @@ _LONGEST = 12
 def display_name(comment: Comment) -> str:
     """What to call a viewer in public; a name unfit to be shown, or none, becomes a number."""
     name = " ".join(comment.name.split())
-    if not name.isprintable() or not name or moderation.found(name):
+    if not name.isprintable() or not name or not wording.current().moderator.fit_name(name):
         return f"观众{comment.viewer[:4].upper()}"
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop import compliance
+from web.rooms import wording
 
 Block = dict[str, Any]
 # Everything in a block that a viewer reads; a kind that is not listed is never shown in a room
@@ -71,7 +72,7 @@ def _checked(block: Block) -> tuple[Block, list[str], list[str]]:
     for name in SHOWN[block["type"]]:
         if not block.get(name):
             continue
-        verdict = compliance.check(str(block[name]))
+        verdict = compliance.check(str(block[name]), wording.current().book)
         facts[name] = verdict.text
         replaced += [hit.name for hit in verdict.replaced]
         holds += [hit.name for hit in verdict.holds]

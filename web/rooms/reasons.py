@@ -26,6 +26,8 @@ DROPPED: Final[dict[str, Reason]] = {
     "repeated": Reason(ADMIT, "同一人刚发过"),
     "abuse": Reason(ADMIT, "辱骂"),
     "advert": Reason(ADMIT, "广告"),
+    "contact": Reason(ADMIT, "留联系方式"),
+    "flood": Reason(ADMIT, "刷屏"),
     "chatter": Reason(TRIAGE, "闲聊"),
     "buying_signal": Reason(TRIAGE, "下单意向"),
     "spam": Reason(TRIAGE, "垃圾信息"),

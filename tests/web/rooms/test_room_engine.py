@@ -180,7 +180,7 @@ async def test_noise_is_dropped_with_its_reason_and_costs_rasa_nothing(
     outcomes = await all_decided(database)
     assert [outcomes[f"c{n}"] for n in range(11)] == [
         ("dropped", reason)
-        for reason in ("chatter", "chatter", "buying_signal", "buying_signal", "advert", "abuse",
+        for reason in ("chatter", "chatter", "buying_signal", "buying_signal", "contact", "abuse",
                        "empty", "wordless", "too_long", "chatter", "repeated")
     ]  # fmt: skip
     assert not rasa.parsed

@@ -10,7 +10,7 @@ import pytest
 
 from shop.rooms import Comment
 from web.chat import HOPELESS
-from web.rooms import moderation, ranking
+from web.rooms import ranking
 from web.rooms.admission import Admission
 from web.rooms.bucket import TokenBucket
 from web.rooms.grouping import key_of, shown_once, understand
@@ -151,14 +151,6 @@ def test_the_advertising_law_replaces_or_holds() -> None:
     assert held.held == "国家级"
     assert not held.public
     assert label("handed_over", "compliance:国家级") == "广告法：国家级"
-
-
-def test_moderation_knows_abuse_and_adverts_from_complaints() -> None:
-    assert moderation.found("加 V 领红包") == "advert"
-    assert moderation.found("ＷＷＷ.xx88.top") == "advert"
-    assert moderation.found("傻 逼") == "abuse"
-    for text in ("什么破玩意 退钱", "你们什么破态度", "可以加微信吗?", "奶白拍了S 赌一把"):
-        assert moderation.found(text) is None
 
 
 def test_a_viewer_who_repeats_is_heard_once() -> None:

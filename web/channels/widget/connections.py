@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
@@ -12,7 +13,10 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from web.chat import Block, Reply
+from web.lawful import lawful
+from web.rooms import wording
 
+logger = logging.getLogger(__name__)
 # A phone that lost its connection asks again within minutes; older answers may be forgotten.
 _REMEMBERED = 2000
 
@@ -35,10 +39,17 @@ class Connections:
             del self._sockets[viewer]
 
     async def push(self, viewer: str, blocks: list[Block]) -> int:
-        """Send an offer to every open page of a viewer; returns how many got it."""
+        """Send an offer to every open page of a viewer; returns how many got it.
+
+        An offer that the advertising law holds is not sent: nobody asked for it.
+        """
+        said = lawful(blocks, wording.current().book)
+        if said.rule is not None:
+            logger.warning("an offer is held: %s", said.rule)
+            return 0
         sockets = tuple(self._sockets.get(viewer, ()))
         for socket in sockets:
-            await send(socket, {"type": "offer", "replies": blocks})
+            await send(socket, {"type": "offer", "replies": said.blocks})
         return len(sockets)
 
     async def answered(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from pathlib import Path
 
 from aiohttp import web
 
 from shop import catalogue
+from shop.compliance import check
 from shop.policies import get_policy
 from web.keys import DATABASE
 from web.page_headers import EMBEDDED_POLICY
+from web.rooms import wording
 
 _STATIC = Path(__file__).parent.parent.parent / "static" / "widget"
 _SHOWN = 12
@@ -39,10 +42,13 @@ def _shelf(app: web.Application) -> dict[str, object]:
         name = get_policy(session, "shop_name") or _SHOP_NAME
     # Numbered links first, as the host shows them.
     listed.sort(key=lambda product: (product.link_no is None, product.link_no or 0, product.sku))
+    # What the chat may not say, the shelf beside it may not show.
+    book = wording.current().book
+    lawful = ((product, check(product.title, book)) for product in listed)
     shown = [
         {
             "sku": product.sku,
-            "title": product.title,
+            "title": verdict.text,
             "category": product.category,
             "price_fen": product.price_fen,
             "list_price_fen": product.list_price_fen,
@@ -50,6 +56,6 @@ def _shelf(app: web.Application) -> dict[str, object]:
             "image_url": product.image_url,
             "stock": product.stock,
         }
-        for product in listed[:_SHOWN]
+        for product, verdict in islice(((p, v) for p, v in lawful if not v.held), _SHOWN)
     ]
     return {"shop_name": name, "products": shown}

@@ -69,7 +69,7 @@ export function edit({ title, entry = {}, offered = [], save, remove }) {
     asked += 1;
     const mine = asked;
     const late = () => mine !== asked;
-    check(notes, phrases, entry.faq_id, late);
+    check(notes, phrases, answer.value, entry.faq_id, late);
     suggest(chips, phrases, similar, look, late);
   }, 400);
   form.addEventListener("input", look);
@@ -120,11 +120,19 @@ function checks(form, texts) {
   return () => made.filter((tick) => tick.checked).map((tick) => tick.value);
 }
 
-async function check(place, phrases, faqId, late) {
-  if (!phrases.length) return place.replaceChildren();
-  const found = await api("POST", "faq/check", { phrases, faq_id: faqId }).catch(() => null);
+// What the advertising law makes of the answer, while it can still be worded otherwise.
+function lawful({ text, held, hits }) {
+  const said = hits.map((hit) => element("p", "conflict", `答案里的「${hit.found}」${hit.replacement === null ? "不能说" : `会改成「${hit.replacement}」`}（${hit.own ? "" : `${hit.rule}，`}${hit.article}）`));
+  if (held) said.push(element("p", "wrong", "这样写观众收不到答案，会转给主播；请换个说法"));
+  else if (hits.length) said.push(element("p", "hint", `观众会看到：${text}`));
+  return said;
+}
+
+async function check(place, phrases, answer, faqId, late) {
+  if (!phrases.length && !answer.trim()) return place.replaceChildren();
+  const found = await api("POST", "faq/check", { phrases, answer, faq_id: faqId }).catch(() => null);
   if (!found || late()) return undefined;
-  const notes = found.conflicts.map((one) => element("p", "conflict", `「${one.phrase}」${one.note}`));
+  const notes = [...lawful(found.wording), ...found.conflicts.map((one) => element("p", "conflict", `「${one.phrase}」${one.note}`))];
   if (found.unchecked) notes.push(element("p", "hint", `问法太多，后面 ${found.unchecked} 条没有检查`));
   return place.replaceChildren(...notes);
 }

@@ -14,6 +14,7 @@ function card(group) {
   const facts = element("p", "facts");
   facts.append(element("span", "strong", `问了 ${group.count} 次`), element("span", "", `${group.viewers} 位观众`));
   for (const [reason, count] of Object.entries(group.reasons)) facts.append(element("span", "", `${REASONS[reason] ?? reason} ${count}`));
+  if (group.rules.length) facts.append(element("span", "strong", `广告法拦下：${group.rules.join("、")}`));
   facts.append(element("span", "", group.rooms.length ? "直播间" : "客服"), element("time", "", when(group.last_asked)));
   made.append(facts);
   const others = group.texts.filter((text) => text !== group.title).slice(0, 3);
