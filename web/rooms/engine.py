@@ -32,6 +32,7 @@ from web.rooms.links import Links
 from web.rooms.news import News
 from web.rooms.own import OwnIntents
 from web.rooms.patience import Patience
+from web.rooms.proactive.announcer import Announcer
 from web.rooms.reasons import INTENT_DROPS, UNKNOWN_INTENT
 from web.rooms.tally import Tally
 from web.rooms.triage import Judgement, Sorter
@@ -91,6 +92,9 @@ class Engine:
             room, tools.gateway, self._patience, self._deciding, self.board,
             self._now_on_air, tools.propensity,
         )  # fmt: skip
+        self.announcer = Announcer(
+            room, tools.database, tools.gateway, self.board, self.host, self._now_on_air
+        )
         self._inbox: deque[tuple[Comment, str | None]] = deque()
         self._arrived = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,6 +105,7 @@ class Engine:
         workers: list[Coroutine[Any, Any, None]] = [
             self._ledger.run(),
             self.board.run(),
+            self.announcer.run(),
             self._sort(),
             self._tick(),
             *(self._understanding.work() for _ in range(PARSERS)),
@@ -167,6 +172,7 @@ class Engine:
         judged = await self._judge(admitted)
         dropped += [(asker, _triage_reason(j)) for asker, j in judged if not self._passes(asker, j)]
         self._deciding.drop(dropped)
+        self.announcer.heard([asker.comment for asker, j in judged if j.kind != "spam"])
         for asker, judgement in judged:
             if self._passes(asker, judgement):
                 asker.probability, asker.sure = judgement.probability, judgement.sure
