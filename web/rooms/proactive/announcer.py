@@ -29,12 +29,11 @@ from web.rooms.proactive.contract import Held, Kind, Proposal, Scene, Silence
 from web.rooms.proactive.digest import Digest
 from web.rooms.proactive.low_stock import LowStock
 from web.rooms.proactive.rows import message_row
+from web.rooms.proactive.sayable import sayable
 from web.rooms.proactive.scripts import Scripts, why_not
 from web.rooms.proactive.show_clock import ShowClock
 from web.rooms.proactive.switch_card import SwitchCard
 from web.rooms.proactive.welcome import SEEN, Newcomers, Welcome
-from web.rooms.publishing import compose
-from web.rooms.reasons import COMPLIANCE
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -102,6 +101,7 @@ class Announcer:
         """Comments that may be answered have come in; costs next to nothing while off."""
         if comments:
             self._shows.alive(comments[-1].received_at)
+            self._renew()
             self._newcomers.heard(comments)
 
     def reread(self) -> None:
@@ -190,6 +190,9 @@ class Announcer:
         """Settings and show as they are now."""
         await self._reread()
         await self._shows.keep(self._clock())
+        self._renew()
+
+    def _renew(self) -> None:
         if self._shows.renewed():
             self._newcomers.new_show()
 
@@ -233,7 +236,10 @@ class Announcer:
     async def _scene(self) -> Scene:
         now, show = self._clock(), self._shows.show
         said = await asyncio.to_thread(self._said, now)
-        return Scene(self._room, now, show, said, self._newcomers.waiting(now), self._shows.life_at)
+        return Scene(
+            self._room, now, show, said, self._newcomers.waiting(now), self._shows.life_at,
+            self._settings[LIMITS]["repeat_minutes"],
+        )  # fmt: skip
 
     def _said(self, now: datetime) -> list[Message]:
         with self._database.read() as session:
@@ -257,18 +263,7 @@ class Announcer:
     ) -> Proposal | Silence:
         """What the kind proposes, in the words that the advertising law leaves."""
         found = kind.propose(session, scene, setting)
-        if isinstance(found, Silence):
-            return found
-        publication = compose(found.blocks)
-        kept = found.kept or publication.text
-        if not publication.public:
-            rule = publication.held or ""
-            return Silence(f"广告法：{rule}", (Held(found.key, COMPLIANCE + rule, kept),))
-        if not (found.repeats or scene.forced):
-            again = limits.repeated(kept, self._settings[LIMITS], scene)
-            if again is not None:
-                return Silence(again)
-        return replace(found, blocks=publication.blocks, kept=kept)
+        return found if isinstance(found, Silence) else sayable(found, scene)
 
     async def _say(self, kind: Kind, scene: Scene) -> Message | Silence:
         recorded = await asyncio.to_thread(self._record, kind, scene)

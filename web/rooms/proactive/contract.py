@@ -38,6 +38,7 @@ class Scene:
     said: Sequence[Message] = ()
     newcomers: tuple[Newcomer, ...] = ()
     life_at: datetime | None = None
+    repeat_minutes: int = 0
     forced: bool = False
     script: int | None = None
 

@@ -20,6 +20,7 @@ from shop.database import Database
 from shop.proactive_settings import DIGEST, Setting
 from shop.room_questions import MuchAsked
 from web.gateway import AssistantFailed, AssistantUnavailable, Gateway, GatewayReply
+from web.rooms.grouping import intent_of
 from web.rooms.proactive.contract import Proposal, Scene, Silence
 from web.rooms.proactive.facts import worded
 from web.rooms.proactive.wording import wording
@@ -104,6 +105,9 @@ class Digest:
         return asked.intent in SHOP_WIDE or asked.sku is None or asked.sku == self._on_air()
 
     async def _answer(self, room: str, asked: MuchAsked, question: str) -> str | None:
+        parse = await self._gateway.parse(question)
+        if intent_of(parse) != asked.intent:
+            return None
         # A sender of its own each time: what somebody asked before must not colour the answer.
         sender = f"digest.{secrets.token_hex(8)}"
         metadata = {
@@ -113,15 +117,15 @@ class Digest:
             "on_air": self._on_air(),
             "page_sku": None,
         }
-        return _public(await self._gateway.message(sender, question, metadata), asked)
+        return _public(await self._gateway.message(sender, question, metadata, parse))
 
 
-def _public(reply: GatewayReply, asked: MuchAsked) -> str | None:
+def _public(reply: GatewayReply) -> str | None:
     """What of a reply everybody may hear in one breath; None where that is not all of it."""
     publication = compose(reply.replies)
     if publication.private or publication.handoff or not publication.public:
         return None
-    if reply.meta.get("source") in _NO_ANSWER or reply.meta.get("intent") != asked.intent:
+    if reply.meta.get("source") in _NO_ANSWER:
         return None
     words = " ".join(str(b["text"]) for b in publication.blocks if b["type"] == "text")
     return words if words and len(words) <= _LONGEST_ANSWER else None

@@ -116,7 +116,7 @@ def worded(
     """The text with its values; a variable without one holds it. `own` are the kind's own."""
     facts, values = Facts(session, scene), dict(own or {})
     for name in room_variables.used(text):
-        if name in FACTS and (value := facts.value(name)) is not None:
+        if name in FACTS and name not in values and (value := facts.value(name)) is not None:
             values[name] = value
     filled = room_variables.fill(text, values)
     if filled.missing:

@@ -29,14 +29,6 @@ def why_not(setting: Setting, limits: Setting, scene: Scene) -> str | None:
     )
 
 
-def repeated(text: str, limits: Setting, scene: Scene) -> str | None:
-    """Why these very words may not be said now."""
-    window = timedelta(minutes=limits["repeat_minutes"])
-    if any(m.text == text and scene.now - m.at < window for m in scene.said):
-        return f"一样的话 {limits['repeat_minutes']} 分钟内刚说过"
-    return None
-
-
 def _quiet(minutes: int, scene: Scene) -> str | None:
     if not minutes:
         return None

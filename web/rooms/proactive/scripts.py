@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from shop.room_messages import Message
 from shop.room_scripts import Script
 from web.rooms.proactive.contract import Held, Plain, Proposal, Scene, Silence
 from web.rooms.proactive.facts import worded
+from web.rooms.proactive.sayable import sayable
 
 # A script for minute 30 that found no room until now is still said within this many minutes.
 LATE = 10
@@ -41,8 +43,10 @@ class Scripts(Plain):
         for script in due:
             found = _said(session, scene, script)
             if isinstance(found, Proposal):
+                found = sayable(found, scene)
+            if isinstance(found, Proposal):
                 return found
-            held += found.held
+            held += [replace(one, key=_occasion(script, scene)) for one in found.held]
         return Silence("到点的话术这会儿说不了" if due else "还没有到点的话术", tuple(held))
 
 
@@ -71,10 +75,13 @@ def why_not(script: Script, scene: Scene) -> str | None:
 
 
 def _said(session: Session, scene: Scene, script: Script) -> Proposal | Silence:
-    # Held once for each time that it was due, and anew when the owner has changed it.
-    key = f"{script.pk}.{script.version}.{len(_times(script, scene))}"
-    said = worded(session, scene, script.text, key=key)
+    said = worded(session, scene, script.text)
     return said if isinstance(said, Silence) else Proposal(str(script.pk), (text(said),))
+
+
+def _occasion(script: Script, scene: Scene) -> str:
+    """Held once for each time that it was due, and anew when the owner has changed it."""
+    return f"{script.pk}.{script.version}.{len(_times(script, scene))}"
 
 
 def _times(script: Script, scene: Scene) -> Sequence[Message]:

@@ -25,7 +25,9 @@ class ShowClock:
         self._renewed = False
 
     def alive(self, at: datetime) -> None:
-        """A comment came in then; one that a restart takes up may be from the last show."""
+        """A sign of life then; a comment that a restart takes up may be from the last show."""
+        if self.life_at is not None and at - self.life_at >= room_shows.PAUSE:
+            self._renewed = True
         self.life_at = max(self.life_at or at, at)
 
     def renewed(self) -> bool:
@@ -39,26 +41,23 @@ class ShowClock:
             await asyncio.to_thread(self._restore, now)
             self._read = True
         if self._on_air() != self._was_on_air:
-            self._was_on_air, self.life_at = self._on_air(), now
+            self._was_on_air = self._on_air()
+            self.alive(now)
         if self.show is not None and now - self.show.seen_at >= room_shows.PAUSE:
             self.show = None
         if self._due(now):
             assert self.life_at is not None  # noqa: S101 - _due saw to it
-            self._follow(await asyncio.to_thread(self._touch, self.life_at))
+            self.show = await asyncio.to_thread(self._touch, self.life_at)
 
     async def begin(self, now: datetime) -> None:
         """Begin a show now."""
-        self.life_at = now
-        self._follow(await asyncio.to_thread(self._begin, now))
+        self.show = await asyncio.to_thread(self._begin, now)
+        self.life_at, self._renewed = now, True
 
     def _due(self, now: datetime) -> bool:
         if self.life_at is None or now - self.life_at >= room_shows.PAUSE:
             return False
         return self.show is None or self.life_at - self.show.seen_at >= _WRITTEN_EVERY
-
-    def _follow(self, show: Show) -> None:
-        self._renewed = self._renewed or (self.show is not None and self.show.pk != show.pk)
-        self.show = show
 
     def _restore(self, now: datetime) -> None:
         """After a restart: the show that was on, and when the room last gave a sign of life."""

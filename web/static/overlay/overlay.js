@@ -3,6 +3,7 @@
 
 import { element, picture, price } from "/static/widget/blocks.js";
 import { follow } from "/static/overlay/follow.js";
+import { say } from "/static/overlay/say.js";
 
 const SHOWN = 3;
 const SHORTEST = 8000;
@@ -58,7 +59,7 @@ function rename({ id, askers }) {
   if (names) names.textContent = askers;
 }
 
-const MESSAGES = { answer: show, askers: rename };
+const MESSAGES = { answer: show, askers: rename, say };
 
 follow(`/ws/rooms/${encodeURIComponent(room)}/overlay`, {
   message: (message) => MESSAGES[message.type]?.(message),
