@@ -133,7 +133,7 @@ async def test_switched_on_the_overlay_shows_the_card(
     toggle = card.get_by_role("switch")
     await expect(toggle).not_to_be_checked()
     await picture(page, "proactive_off")
-    await card.get_by_text("限制").click()
+    await card.locator(".limits summary").click()
     await card.locator('input[name="steady_seconds"]').fill("2")
     await toggle.click()
     await expect(page.locator("#toast")).to_contain_text("已保存")
@@ -235,4 +235,5 @@ async def test_a_timed_script_is_written_on_the_phone(client: Client, page: Page
     await expect(panel.locator(".card")).to_have_count(0)
     for button in await page.locator("main button").all():
         box = await button.bounding_box()
-        assert box is None or box["height"] >= 36
+        # Hidden ones (variables that are folded away) have no height.
+        assert box is None or box["height"] == 0 or box["height"] >= 36

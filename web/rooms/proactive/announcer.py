@@ -97,6 +97,12 @@ class Announcer:
         settings = self._settings
         return settings[LIMITS].on and any(settings[name].on for name in self.kinds)
 
+    async def turned_on(self) -> list[str]:
+        """The kinds that the owner has turned on, in the order in which they are asked."""
+        async with self._turn:
+            await self._keep_up()
+            return [name for name in self.kinds if self._settings[name].on]
+
     def heard(self, comments: Sequence[Comment]) -> None:
         """Comments that may be answered have come in; costs next to nothing while off."""
         if comments:

@@ -67,12 +67,15 @@ async def put_kind(request: web.Request) -> web.Response:
 
 
 async def post_preview(request: web.Request) -> web.Response:
-    """{"kind"?,"text"?,"script"?} → what it would say now, and why it does not."""
+    """{"kind"?,"text"?,"script"?} → what it would say now, and why it does not.
+
+    Without a kind, all that are turned on.
+    """
     announcer, room = await announcer_of(request), request.match_info["room"]
     body = await json_object(request)
     name = text_field(body, "kind", 50)
     if name is None:
-        kinds = [kind for kind in announcer.kinds if kind != SCRIPTS]
+        kinds = await announcer.turned_on()
         found = [_preview_row(await announcer.preview(kind)) for kind in kinds]
         return web.json_response({"previews": found})
     if name not in announcer.kinds:

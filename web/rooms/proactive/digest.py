@@ -106,8 +106,6 @@ class Digest:
 
     async def _answer(self, room: str, asked: MuchAsked, question: str) -> str | None:
         parse = await self._gateway.parse(question)
-        if intent_of(parse) != asked.intent:
-            return None
         # A sender of its own each time: what somebody asked before must not colour the answer.
         sender = f"digest.{secrets.token_hex(8)}"
         metadata = {
@@ -117,7 +115,11 @@ class Digest:
             "on_air": self._on_air(),
             "page_sku": None,
         }
-        return _public(await self._gateway.message(sender, question, metadata, parse))
+        reply = await self._gateway.message(sender, question, metadata, parse)
+        # Understood otherwise than when it was asked: then it is not the answer they were given.
+        if str(reply.meta.get("intent") or intent_of(parse)) != asked.intent:
+            return None
+        return _public(reply)
 
 
 def _public(reply: GatewayReply) -> str | None:

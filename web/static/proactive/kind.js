@@ -16,18 +16,18 @@ export function switchOf(on, label) {
 }
 
 export function chips(variables, area) {
-  const made = element("details");
+  const made = element("details", "names");
   made.append(element("summary", "", "可以用的变量"));
   made.append(element("p", "hint", "点一下加到话术里。变量没有值时整条不说；写在方括号 [ ] 里的部分没有值就只省掉那一段。"));
-  const row = element("div", "chips");
+  const row = element("ul", "variables");
   for (const { name, meaning } of variables) {
-    const chip = button(`{${name}}`, () => {
+    const line = element("li");
+    line.append(button(`{${name}}`, () => {
       area.setRangeText(`{${name}}`, area.selectionStart, area.selectionEnd, "end");
       area.focus();
       area.dispatchEvent(new Event("input"));
-    });
-    chip.title = meaning;
-    row.append(chip);
+    }), element("span", "", meaning));
+    row.append(line);
   }
   made.append(row);
   return made;
@@ -63,8 +63,9 @@ export function kindPanel(setting, desk, extra) {
     area.setAttribute("aria-label", `${setting.title}的话术`);
     made.append(area, chips(setting.variables, area));
   }
-  const limits = element("details");
-  limits.append(element("summary", "", "限制"));
+  const limits = element("details", "limits");
+  const brief = setting.numbers.map((one) => `${one.title}${one.value}${one.unit.replace(/（.*）/, "")}`).join("，");
+  limits.append(element("summary", "", `限制：${brief}`));
   const numbers = setting.numbers.map(limit);
   limits.append(...numbers.map((one) => one.made));
   made.append(limits);
@@ -93,6 +94,7 @@ export function kindPanel(setting, desk, extra) {
       shown.replaceChildren(preview(await desk.look(setting.kind, setting.has_text ? area.value : undefined)));
     } catch (error) { wrong.textContent = error.message; }
   });
+  made.tell = (found) => shown.replaceChildren(preview(found));
   const actions = element("div", "actions");
   actions.append(button("保存", (pressed) => doing(pressed, save), "primary"));
   if (setting.has_text) {

@@ -77,15 +77,14 @@ function typed() {
 function showKinds(kinds, scripts) {
   const first = ["limits"];
   const ordered = [...kinds.filter((one) => first.includes(one.kind)), ...kinds.filter((one) => !first.includes(one.kind))];
-  const opened = new Set([...document.querySelectorAll(".kind details[open]")].map((one) => `${one.closest(".kind").dataset.kind}/${one.firstChild.textContent}`));
+  const place = (one) => `${one.closest(".kind").dataset.kind}/${one.className}`;
+  const opened = new Set([...document.querySelectorAll(".kind > details[open]")].map(place));
   const panels = ordered.map((setting) => {
     const extra = setting.kind === "scripts" ? scriptList(scripts, setting.variables, scriptDesk) : null;
     return kindPanel(setting, kindDesk, extra);
   });
   byId("kinds").replaceChildren(...panels);
-  for (const details of document.querySelectorAll(".kind details")) {
-    details.open = opened.has(`${details.closest(".kind").dataset.kind}/${details.firstChild.textContent}`);
-  }
+  for (const details of document.querySelectorAll(".kind > details")) details.open = opened.has(place(details));
 }
 
 // What the other page has saved is told beside what was written here; the next save decides.
@@ -110,6 +109,16 @@ async function load(saved = "") {
   }
   byId("log").replaceChildren(...found.log.map(logRow));
   silent();
+  tell(unsaved);
+}
+
+// Kinds that are on tell by themselves what they would say, and why they do not say it now.
+async function tell(unsaved) {
+  const { previews } = await api("POST", `${base()}/proactive/preview`, {}).catch(() => ({ previews: [] }));
+  for (const found of previews) {
+    const panel = document.querySelector(`.kind[data-kind="${found.kind}"]`);
+    if (panel && found.kind !== "scripts" && !unsaved.has(found.kind)) panel.tell(found);
+  }
 }
 
 async function start() {

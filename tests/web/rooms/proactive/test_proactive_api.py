@@ -159,10 +159,14 @@ async def test_scripts_are_written_changed_said_and_deleted(owner: Client) -> No
 
 
 async def test_previews_of_all_kinds_and_of_a_text_being_written(owner: Client) -> None:
-    found = await call(owner, "POST", "/proactive/preview", {})
-    assert {p["kind"] for p in found["previews"]} == {"switch", "low_stock", "welcome", "digest"}
-    assert all(preview["why"] for preview in found["previews"])
+    assert await call(owner, "POST", "/proactive/preview", {}) == {"previews": []}
     await put_on_air(owner, "A1")
+    body = {"version": 0, "on": True, "text": "只剩{库存}件"}
+    await call(owner, "PUT", "/proactive/low_stock", body)
+    await asyncio.sleep(1.2)
+    found = await call(owner, "POST", "/proactive/preview", {})
+    assert [preview["kind"] for preview in found["previews"]] == ["low_stock"]
+    assert found["previews"][0]["why"].startswith("离上一条太近")
     body = {"kind": "low_stock", "text": "仅剩{库存}件"}
     found = await call(owner, "POST", "/proactive/preview", body)
     assert found["previews"][0]["blocks"] == [{"type": "text", "text": "仅剩5件"}]
