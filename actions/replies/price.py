@@ -18,7 +18,7 @@ def price(case: Case) -> Answer | None:
         return say(f"{call(product)}已经下架啦，暂时买不到～", "product")
     asked = f"{call(product)}现在{_amount(product)}"
     quantity = next(iter(case.question.values("quantity")), None)
-    prices = _prices(product)
+    prices = offered_prices(product)
     if quantity and quantity > 1 and len(prices) == 1:
         asked += f"，{quantity}件一共{yuan(prices[0] * quantity)}"
     if product.list_price_fen and product.list_price_fen > product.price_fen:
@@ -27,13 +27,13 @@ def price(case: Case) -> Answer | None:
 
 
 def _amount(product: Product) -> str:
-    prices = _prices(product)
+    prices = offered_prices(product)
     if len(prices) == 1:
         return yuan(prices[0])
     return f"{yuan(prices[0])}到{yuan(prices[-1])}，看您选哪个款式"
 
 
-def _prices(product: Product) -> list[int]:
+def offered_prices(product: Product) -> list[int]:
     """Distinct prices, lowest first; a variant in stock counts before one that is gone."""
     offered = [v for v in product.variants if v.stock > 0] or list(product.variants)
     return sorted({v.price_fen for v in offered if v.price_fen > 0} or {product.price_fen})

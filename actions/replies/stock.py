@@ -22,7 +22,7 @@ def stock(case: Case) -> Answer | None:
     wanted = wanted_variants(product, *_asked(case))
     if wanted is None:
         return _no_such_variant(case, product)
-    left = _left(product, wanted)
+    left = pieces_left(product, wanted)
     label = _label(case)
     if left <= 0:
         return _sold_out(product, label)
@@ -38,7 +38,7 @@ def restock(case: Case) -> Answer | None:
     if product is None:
         return None
     wanted = wanted_variants(product, *_asked(case))
-    if product.status == "on" and wanted is not None and _left(product, wanted) > 0:
+    if product.status == "on" and wanted is not None and pieces_left(product, wanted) > 0:
         return say(f"{call(product)}{_label(case)}现在就有货，可以直接拍～", "stock")
     return host.hand_over_unknown(case, "restock")
 
@@ -75,7 +75,8 @@ def _label(case: Case) -> str:
     return (color or "") + (f"{size}码" if size else "")
 
 
-def _left(product: Product, wanted: tuple[Variant, ...]) -> int:
+def pieces_left(product: Product, wanted: tuple[Variant, ...]) -> int:
+    """How many can be bought of these variants; of the product itself, where it has none."""
     return sum(v.stock for v in wanted) if wanted else product.stock
 
 

@@ -6,6 +6,7 @@ from shop.models.base import Base, SafeText, UtcDateTime, table_of
 from shop.models.catalogue import ProductRow, SizeRowRow, VariantRow
 from shop.models.coupons import CampaignRow, CouponRow
 from shop.models.faq import FaqPhraseRow, FaqRow
+from shop.models.proactive import ProactiveRow, RoomMessageRow, RoomScriptRow, RoomShowRow
 from shop.models.rooms import (
     AnswerRow,
     CommentRow,
@@ -41,11 +42,15 @@ __all__ = [
     "OutcomeRow",
     "OwnIntentExampleRow",
     "OwnIntentRow",
+    "ProactiveRow",
     "ProductRow",
     "QuestionRow",
     "RevisionRow",
     "RoomLeaseRow",
+    "RoomMessageRow",
     "RoomRow",
+    "RoomScriptRow",
+    "RoomShowRow",
     "SafeText",
     "SettingRow",
     "SizeRowRow",

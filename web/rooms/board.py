@@ -79,6 +79,7 @@ class Board:
         self._waiting: list[Notice] = []
         self._shown: list[Notice] = []
         self._numbers: dict[int, Notice] = {}
+        self._said: tuple[float, dict[str, Any]] | None = None
         self._wake = asyncio.Event()
 
     def post(self, notice: Notice) -> None:
@@ -109,7 +110,17 @@ class Board:
         """The last answers shown, for a page that has just opened."""
         since = self._clock() - _RECALL_SECONDS
         recent = [notice for notice in self._shown if (notice.shown_at or 0.0) >= since]
-        return [notice.message() for notice in recent[-_RECALLED:]]
+        said = [self._said[1]] if self._said and self._said[0] >= since else []
+        return [*(notice.message() for notice in recent[-_RECALLED:]), *said]
+
+    def turn(self) -> bool:
+        """Take one turn of the room's rate for what is no answer; only while no answer waits."""
+        return not self._waiting and self._bucket.take(self._clock())
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Show what is no answer; whoever calls this has had its turn."""
+        self._said = (self._clock(), message)
+        self._audience.send(message)
 
     async def run(self) -> None:
         """Show until cancelled."""

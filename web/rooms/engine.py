@@ -34,6 +34,7 @@ from web.rooms.links import Links
 from web.rooms.news import News
 from web.rooms.own import OwnIntents
 from web.rooms.patience import Patience
+from web.rooms.proactive.announcer import Announcer
 from web.rooms.reasons import INTENT_DROPS, INTEREST, UNKNOWN_INTENT
 from web.rooms.recovery import Waiting
 from web.rooms.signals import Base, Nobody, Signals
@@ -105,6 +106,9 @@ class Engine:
             room, tools.gateway, self._patience, self._deciding, self.board,
             self._now_on_air, self.signals,
         )  # fmt: skip
+        self.announcer = Announcer(
+            room, tools.database, tools.gateway, self.board, self.host, self._now_on_air
+        )
         self._view = HostView(room, tools.database, self.tally, self.signals, self._now_on_air)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -113,6 +117,7 @@ class Engine:
         workers: list[Coroutine[Any, Any, None]] = [
             self._ledger.run(),
             self.board.run(),
+            self.announcer.run(),
             self._sort(),
             self._tick(),
             self._sweep(),
@@ -204,6 +209,7 @@ class Engine:
         judged = await self._judge(admitted)
         dropped += [(asker, _triage_reason(j)) for asker, j in judged if not self._passes(asker, j)]
         self._deciding.drop(dropped)
+        self.announcer.heard([asker.comment for asker, j in judged if j.kind != "spam"])
         for asker, judgement in judged:
             if judgement.kind == "buying":
                 self.signals.wants(asker.comment)

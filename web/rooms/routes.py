@@ -16,6 +16,7 @@ from web.rooms import api, handoffs, pages, sockets
 from web.rooms.buyers import Buyers
 from web.rooms.connectors import api as doors
 from web.rooms.connectors.running import connectors_context
+from web.rooms.proactive import routes as proactive
 from web.rooms.registry import ROOMS, Rooms, trained_model
 
 # Threads that wait for a locked database must leave some for those who only read; two cores
@@ -40,6 +41,7 @@ def setup(app: web.Application) -> None:
     app.router.add_get("/ws/rooms/{room}/host", sockets.ws_host)
     app.router.add_get("/overlay/{room}", pages.overlay)
     app.router.add_get("/prompter/{room}", pages.prompter)
+    proactive.setup(app)
 
 
 async def rooms_context(app: web.Application) -> AsyncIterator[None]:

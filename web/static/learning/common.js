@@ -34,7 +34,7 @@ export async function api(method, path, body) {
   }
   let response;
   try {
-    response = await fetch(`/console/api/${path}`, options);
+    response = await fetch(path.startsWith("/") ? path : `/console/api/${path}`, options);
   } catch {
     throw new Refused(0, { message: "连不上服务，请检查网络后再试" });
   }

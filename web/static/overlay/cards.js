@@ -19,13 +19,15 @@ export function cut(text, most = LONGEST) {
   return `${head.join("")}……`;
 }
 
-function product(block) {
+export function product(block, { stock = false } = {}) {
   const card = element("article", "product");
   const facts = element("div", "facts");
   if (block.link_no) facts.append(element("span", "link", `${block.link_no}号链接`));
   facts.append(element("h2", "", block.title));
   if (block.reason) facts.append(element("p", "reason", block.reason));
-  facts.append(price(block));
+  const money = price(block);
+  if (stock && block.stock > 0) money.append(element("span", "stock", `库存 ${block.stock} 件`));
+  facts.append(money);
   card.append(picture(block.image_url, block.title, "picture"), facts);
   return card;
 }
@@ -33,7 +35,7 @@ function product(block) {
 // A kind of block that this page does not know is not shown: it may be newer than the page.
 const BLOCKS = {
   text: { most: TEXTS, make: (block) => element("p", "said", cut(block.text)) },
-  product_card: { most: PRODUCTS, make: product, more: (count) => element("p", "rest", `还有${count}款，看购物袋`) },
+  product_card: { most: PRODUCTS, make: (block) => product(block), more: (count) => element("p", "rest", `还有${count}款，看购物袋`) },
 };
 
 // {askers, blocks} → {card, rename(askers)}

@@ -6,6 +6,7 @@
 
 import { answer } from "/static/overlay/cards.js";
 import { follow } from "/static/overlay/follow.js";
+import { say } from "/static/overlay/say.js";
 import { stage } from "/static/overlay/stage.js";
 
 const REMEMBERED = 200;
@@ -45,6 +46,7 @@ function once(id, make) {
 const MESSAGES = {
   answer: (message) => once(message.id, () => ({ ...answer(message), weight: message.count ?? 1 })),
   askers: ({ id, askers }) => seen.get(id)?.rename(askers),
+  say,
 };
 
 follow(`/ws/rooms/${encodeURIComponent(room)}/overlay`, {

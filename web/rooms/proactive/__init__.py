@@ -1,0 +1,1 @@
+"""What a room says by itself: a module a kind, one announcer that keeps the limits."""
