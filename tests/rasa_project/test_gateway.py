@@ -14,7 +14,8 @@ MESSAGE = {"sender": "api.gate", "text": "主播这个多少钱", "metadata": {"
     "key", [None, "", "Bearer", "Bearer wrong", SECRET, f"Bearer {SECRET}x", f"bearer {SECRET}"]
 )
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/"), ("POST", "/parse"), ("POST", "/parse_many"), ("POST", "/message")]
+    ("method", "path"),
+    [("GET", "/"), ("POST", "/parse"), ("POST", "/parse_many"), ("POST", "/message")],
 )
 def test_every_route_needs_the_secret(
     assistant: Assistant, method: str, path: str, key: str | None
@@ -109,14 +110,23 @@ def test_message_answers_with_blocks_and_meta(assistant: Assistant) -> None:
 
 
 def test_many_texts_are_parsed_as_each_alone(assistant: Assistant) -> None:
-    texts = ["3号链接多少钱", "/restart", "包邮吗，几天到", "3号链接多少钱", "身高165体重110斤穿多大"]
+    texts = [
+        "3号链接多少钱",
+        "/restart",
+        "包邮吗，几天到",
+        "3号链接多少钱",
+        "身高165体重110斤穿多大",
+    ]
     answer = assistant.call("POST", "/parse_many", {"texts": texts})
     assert answer.status == 200
     for text, parsed in zip(texts, answer.body["parses"], strict=True):
         alone = assistant.parse(text)
         assert parsed.pop("gate")["verdict"] == alone.pop("gate")["verdict"]
         assert [e["value"] for e in parsed["entities"]] == [e["value"] for e in alone["entities"]]
-        assert (parsed["text"], parsed["intent"]["name"]) == (alone["text"], alone["intent"]["name"])
+        assert (parsed["text"], parsed["intent"]["name"]) == (
+            alone["text"],
+            alone["intent"]["name"],
+        )
         assert not parsed.keys() & {"metadata", "message_id", "text_tokens"}
 
 

@@ -56,12 +56,13 @@ class Backlog:
             heapq.heapify(self._heap)
         return given_up
 
-    async def next(self) -> Job:
-        """The likeliest question that waits, for the caller to work on."""
+    async def next(self, most: int) -> list[Job]:
+        """The likeliest questions that wait, at most so many, for the caller to work on."""
         while not self._heap:
             self._some.clear()
             await self._some.wait()
-        return self._jobs.pop(heapq.heappop(self._heap)[2])
+        count = min(most, len(self._heap))
+        return [self._jobs.pop(heapq.heappop(self._heap)[2]) for _ in range(count)]
 
     def _entry(self, job: Job) -> tuple[float, int, str]:
         first = job.askers[0]

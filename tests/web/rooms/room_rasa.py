@@ -63,6 +63,7 @@ class RoomRasa:
         app = web.Application()
         app.router.add_get("/webhooks/gateway/", self.health)
         app.router.add_post("/webhooks/gateway/parse", self.parse)
+        app.router.add_post("/webhooks/gateway/parse_many", self.parse_many)
         app.router.add_post("/webhooks/gateway/message", self.message)
         return app
 
@@ -79,13 +80,22 @@ class RoomRasa:
     async def parse(self, request: web.Request) -> web.Response:
         text = (await request.json())["text"]
         await asyncio.sleep(self.delay)
+        return self._refused(request) or web.json_response(self._found(text))
+
+    async def parse_many(self, request: web.Request) -> web.Response:
+        texts = (await request.json())["texts"]
+        await asyncio.sleep(self.delay)
         if refused := self._refused(request):
             return refused
+        if any("绊倒" in text for text in texts):
+            return web.json_response({}, status=502)
+        return web.json_response({"parses": [self._found(text) for text in texts]})
+
+    def _found(self, text: str) -> dict[str, Any]:
         self.parsed[text] += 1
         intent = next((i for word, i in INTENTS.items() if word in text), "nlu_fallback")
         entities = [{"entity": "link_no", "value": 3}] if "3号" in text else []
-        found = {"intent": {"name": intent, "confidence": 0.9}, "entities": entities}
-        return web.json_response(found)
+        return {"intent": {"name": intent, "confidence": 0.9}, "entities": entities}
 
     async def message(self, request: web.Request) -> web.Response:
         asked = await request.json()

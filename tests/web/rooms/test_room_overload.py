@@ -52,7 +52,7 @@ async def test_too_many_texts_cost_the_unlikeliest_and_oldest_their_place(
         assert backlog.add(one) == []
     given_up = backlog.add(job(10, at=10.0, probability=0.3))
     assert [one.key for one in given_up] == ["7", "8"]
-    order = [(await backlog.next()).key for _ in range(len(backlog))]
+    order = [one.key for one in await backlog.next(5) + await backlog.next(100)]
     # The likeliest and longest waiting first; those that were given up are gone.
     assert sorted(order) == sorted(["0", "1", "2", "3", "4", "5", "6", "9", "10"])
     assert order.index("1") < order.index("9") < order.index("10")
@@ -60,11 +60,11 @@ async def test_too_many_texts_cost_the_unlikeliest_and_oldest_their_place(
 
 async def test_whoever_waits_for_the_next_text_gets_it() -> None:
     backlog = Backlog()
-    waiting = [asyncio.create_task(backlog.next()) for _ in range(2)]
+    waiting = [asyncio.create_task(backlog.next(1)) for _ in range(2)]
     await asyncio.sleep(0)
     backlog.add(job(1))
     backlog.add(job(2))
-    assert {one.key for one in await asyncio.gather(*waiting)} == {"1", "2"}
+    assert {one.key for [one] in await asyncio.gather(*waiting)} == {"1", "2"}
 
 
 def test_who_waited_for_too_long_expects_no_answer() -> None:
@@ -107,7 +107,7 @@ async def test_a_flood_ends_with_one_outcome_each_and_the_best_answered(
     assert len(outcomes) == 531
     reasons = Counter(outcomes.values())
     assert reasons["dropped", "overload"] > 200
-    assert reasons["answered", "public"] + reasons["merged", "same_question"] >= 80 + 20
+    assert reasons["answered", "public"] + reasons["merged", "same_question"] >= 80 + 10
     # What many asked, and a grievance, were not among those given up.
     assert {outcomes[f"c{n}"][0] for n in range(200, 280)} <= {"answered", "merged"}
     assert outcomes["c530"] == ("handed_over", "complaint")

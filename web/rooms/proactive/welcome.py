@@ -15,6 +15,7 @@ from shop.rooms import Comment
 from web.rooms.naming import NAMED, display_name
 from web.rooms.proactive.contract import Newcomer, Plain, Proposal, Scene, Silence
 from web.rooms.proactive.facts import worded
+from web.rooms.wording import current
 
 # Whoever came longer ago is no newcomer, and may have left.
 _NEW = timedelta(minutes=5)
@@ -117,5 +118,5 @@ def _name(comment: Comment) -> str:
 
 
 def _hits(words: str) -> int:
-    verdict = compliance.check(words)
+    verdict = compliance.check(words, current().book)
     return len(verdict.replaced) + len(verdict.holds)

@@ -7,7 +7,7 @@ from collections import Counter
 
 from shop import compliance
 from shop.room_questions import MuchAsked
-from web.rooms import moderation
+from web.rooms.wording import current
 
 _SHORTEST, _LONGEST = 2, 20
 # Telephone numbers, order numbers, accounts: somebody's own, whoever asked.
@@ -30,5 +30,6 @@ def _trimmed(text: str) -> str:
 def _is_fit(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST or not text.isprintable() or _OWN.search(text):
         return False
-    verdict = compliance.check(text)
-    return not moderation.found(text) and not verdict.held and not verdict.replaced
+    words = current()
+    verdict = compliance.check(text, words.book)
+    return words.moderator.code(text) is None and not verdict.held and not verdict.replaced
