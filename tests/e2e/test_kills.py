@@ -101,7 +101,9 @@ async def test_every_comment_has_exactly_one_outcome_through_two_hundred_kills(
     database.dispose()
 
 
-async def _kill_again_and_again(made: Nursery, chance: random.Random, connector: Connector) -> None:
+async def _kill_again_and_again(
+    made: Nursery, chance: random.Random, connector: Connector, rasa: RoomRasa
+) -> None:
     places = [*PLACES, "", ""]
     end = time.monotonic() + LONGEST
     for number in range(1, KILLS + 1):
