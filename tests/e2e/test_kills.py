@@ -86,7 +86,7 @@ async def test_every_comment_has_exactly_one_outcome_through_two_hundred_kills(
         connector, overlay = Connector(s, url, random.Random(SEED)), Overlay(s, url)
         watching = asyncio.create_task(overlay.run())
         posting = asyncio.create_task(connector.run())
-        await _kill_again_and_again(made, chance, connector)
+        await _kill_again_and_again(made, chance, connector, rasa)
         await made.born(Life())
         connector.ending = True
         await asyncio.wait_for(posting, 30)
@@ -101,14 +101,16 @@ async def test_every_comment_has_exactly_one_outcome_through_two_hundred_kills(
     database.dispose()
 
 
-async def _kill_again_and_again(made: Nursery, chance: random.Random, connector: Connector) -> None:
+async def _kill_again_and_again(
+    made: Nursery, chance: random.Random, connector: Connector, rasa: RoomRasa
+) -> None:
     places = [*PLACES, "", ""]
     end = time.monotonic() + LONGEST
     for number in range(1, KILLS + 1):
         # On a busy machine each gets less of its time, and the test takes no longer.
         share = max(0.2, (end - time.monotonic()) / (KILLS + 1 - number))
         if number % PAUSE_EVERY == 0:
-            await _paused(made, chance)
+            await _paused(made, chance, connector, rasa)
             continue
         where = places[number % len(places)]
         pid = await made.born(Life(where, chance.choice((1, 2, 5, 20))))
@@ -119,16 +121,24 @@ async def _kill_again_and_again(made: Nursery, chance: random.Random, connector:
         made.kill(pid)
 
 
-async def _paused(made: Nursery, chance: random.Random) -> None:
-    """One that sleeps through the end of its lease, another that takes over, and it wakes up."""
+async def _paused(
+    made: Nursery, chance: random.Random, connector: Connector, rasa: RoomRasa
+) -> None:
+    """One that sleeps through the end of its lease, another that takes over, and it wakes up.
+
+    It falls asleep with questions on their way, and finds their answers as it wakes.
+    """
+    quick, rasa.delay = rasa.delay, 0.15
     first = await made.born(Life())
-    await asyncio.sleep(chance.uniform(0.4, 0.8))
+    await _dead_or(first, connector.next_acknowledgement(), 2.0)
+    await asyncio.sleep(chance.uniform(0.0, 0.4))
     os.kill(first, signal.SIGSTOP)
     await asyncio.sleep(LASTS)
+    rasa.delay = quick
     second = await made.born(Life())
-    await asyncio.sleep(chance.uniform(0.4, 0.8))
+    await asyncio.sleep(0.8)
     os.kill(first, signal.SIGCONT)
-    await asyncio.sleep(chance.uniform(0.2, 0.5))
+    await asyncio.sleep(0.4)
     for pid in (first, second):
         made.kill(pid)
 
