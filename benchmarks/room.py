@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.harness import Cell, report
 from benchmarks.live_room.load import ask_each, push
-from benchmarks.live_room.mix import Pool, read_pool, stream
+from benchmarks.live_room.mix import Pool, on_air, read_pool, stream
 from benchmarks.live_room.outcomes import Result, collect, percentile, wait
 from benchmarks.live_room.processes import (
     NotReady,
@@ -46,7 +46,7 @@ def _stage(
     with running.database.begin() as session:
         rooms.create_room(session, room)
     lines, began = stream(pool, options.share, options.seed), time.time()
-    pushing = push(running.url, running.keys.ingest_key, room, lines, rate, seconds)
+    pushing = push(running.url, running.keys.ingest_key, room, lines, rate, seconds, on_air())
     pushed = asyncio.run(pushing)
     wait(running.database, room, options.patience)
     found = collect(running.database, room, pushed.asks, began)

@@ -15,6 +15,8 @@ from benchmarks.live_room.mix import Line
 # A connector gathers what comes within this many seconds into one request.
 WINDOW = 0.1
 LARGEST = 1000
+# The host goes on to the next product after so many seconds.
+SHOWN_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -37,16 +39,29 @@ class Asked:
 
 
 async def push(
-    url: str, key: str, room: str, lines: Iterator[Line], rate: float, seconds: float
+    url: str,
+    key: str,
+    room: str,
+    lines: Iterator[Line],
+    rate: float,
+    seconds: float,
+    shown: Sequence[str],
 ) -> Pushed:
-    """`rate` comments a second into a room for so long; late requests are made up for."""
+    """`rate` comments a second into a room for so long; late requests are made up for.
+
+    The products `shown` (SKUs) are on air in turn.
+    """
     pushed, serial = Pushed(), 0
-    address = f"{url}/api/rooms/{room}/comments"
+    address, on_air = f"{url}/api/rooms/{room}/comments", f"{url}/api/rooms/{room}/on_air"
     headers = {"Authorization": f"Bearer {key}"}
     limit = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(headers=headers, timeout=limit) as session:
-        began = time.monotonic()
+        began, turn = time.monotonic(), -1
         while (elapsed := time.monotonic() - began) < seconds:
+            if int(elapsed / SHOWN_SECONDS) > turn and shown:
+                turn = int(elapsed / SHOWN_SECONDS)
+                async with session.post(on_air, json={"sku": shown[turn % len(shown)]}) as answer:
+                    answer.raise_for_status()
             due = min(int((elapsed + WINDOW) * rate), int(seconds * rate))
             batch: list[dict[str, Any]] = []
             while serial < due and len(batch) < LARGEST:

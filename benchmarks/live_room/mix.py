@@ -14,7 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from web.jobs import recording
-from web.jobs.recording import BadRecording, Said
+from web.jobs.recording import BadRecording, OnAir, Said
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDING = ROOT / "data/demo_shop/room.jsonl"
@@ -57,6 +57,12 @@ def read_pool(questions: Path | None, noise: Path | None) -> Pool:
     if not asked or not chatter:
         raise BadRecording("needs at least one question and one comment of chatter")
     return Pool(tuple(dict.fromkeys(asked)), tuple(chatter))
+
+
+def on_air() -> list[str]:
+    """What the recorded demo room shows, in its order."""
+    _, entries = recording.read(RECORDING)
+    return [entry.sku for entry in entries if isinstance(entry, OnAir)]
 
 
 def stream(pool: Pool, share: float, seed: int) -> Iterator[Line]:
