@@ -16,6 +16,8 @@ import aiohttp
 from rasa.core.processor import MessageProcessor
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from rasa_project.channels.action_schema import check_with_ready_schema
+
 # Rasa waits five minutes for an action; a viewer does not.
 TIMEOUT = aiohttp.ClientTimeout(total=12.0, connect=2.0)
 REJECTED = 400  # a form that declines to run: an ordinary turn of the dialogue
@@ -52,6 +54,7 @@ class WatchedEndpoint(EndpointConfig):
 
 def watch_actions(processor: MessageProcessor) -> None:
     """Have the processor's action endpoint watched; doing it again changes nothing."""
+    check_with_ready_schema()
     endpoint = processor.action_endpoint
     if endpoint is not None and not isinstance(endpoint, WatchedEndpoint):
         processor.action_endpoint = WatchedEndpoint.around(endpoint)
