@@ -19,10 +19,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FaqMatch:
-    """What the FAQ matcher found; `accepted` holds candidates at or above the threshold."""
+    """What the FAQ matcher found; `accepted` holds candidates at or above the threshold, `clear`
+    is the score beyond all doubt.
+    """
 
     exact: str | None = None
     accepted: tuple[Candidate, ...] = ()
+    clear: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +105,5 @@ def _faq(found: Mapping[str, Any]) -> FaqMatch:
         Candidate(c["faq_id"], c.get("phrase", ""), float(c["score"]), c.get("sku") or "")
         for c in found.get("candidates", ())
     )
-    return FaqMatch(found.get("exact"), tuple(c for c in candidates if c.score >= threshold))
+    accepted = tuple(c for c in candidates if c.score >= threshold)
+    return FaqMatch(found.get("exact"), accepted, float(found.get("clear_threshold", 1.0)))

@@ -111,14 +111,16 @@ def ask(desk: Desk) -> Ask:
         candidates: list[str] | None = None,
         also: tuple[Further, ...] = (),
         action: str | None = None,
+        confidence: float = 0.8,
+        clear: float = 1.0,
         **entities: Any,
     ) -> Answer:
         found = [{"entity": name, "value": value} for name, value in entities.items()]
         if candidates:
             found.append({"entity": "product", "value": candidates[0], "candidates": candidates})
         question = Question(
-            text, intent, 0.9, viewer, channel, None, on_air, page_sku, tuple(found),
-            FaqMatch(exact, faq_hits), also, slots or {},
+            text, intent, confidence, viewer, channel, None, on_air, page_sku, tuple(found),
+            FaqMatch(exact, faq_hits, clear), also, slots or {},
         )  # fmt: skip
         return respond(desk, question, ANSWERING[action or action_of(intent)].reply)[0]
 

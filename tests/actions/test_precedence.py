@@ -39,6 +39,16 @@ def test_general_faq_wins_over_the_rule(ask: Ask) -> None:
     assert ask("啥时发", "ask_shipping_time", faq_hits=(GENERAL,)).source == "faq"
 
 
+def test_a_near_faq_does_not_go_before_the_rule_of_a_sure_intent(ask: Ask) -> None:
+    """包邮吗 is all but 西藏包邮不, and a rule is never that wrong."""
+    near = Candidate("F4", "多久发货", 0.95, "")
+    clear = Candidate("F4", "多久发货", 0.98, "")
+    asked = {"text": "啥时发", "intent": "ask_shipping_time", "confidence": 0.97, "clear": 0.97}
+    assert ask(**asked, faq_hits=(near,)).source == "rule"
+    assert ask(**asked, faq_hits=(clear,)).source == "faq"
+    assert ask(**{**asked, "confidence": 0.7}, faq_hits=(near,)).source == "faq"
+
+
 def test_a_deleted_faq_is_passed_over(ask: Ask) -> None:
     gone = Candidate("F99", "没了", 0.99, "")
     assert ask("啥时发", "ask_shipping_time", exact="F99", faq_hits=(gone,)).source == "rule"
