@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shop.bulk import affected, upsert
+from shop.errors import ShopError
 from shop.models import ConfirmedRow, table_of
 
 INTENT, FAQ = "intent", "faq"
@@ -16,6 +17,10 @@ KINDS = (INTENT, FAQ)
 MAX_TEXT = 500
 
 _CONFIRMED = table_of(ConfirmedRow)
+
+
+class UnknownConfirmed(ShopError):
+    """No verdict has this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def all_confirmed(session: Session) -> list[Confirmed]:
     return [Confirmed(*row) for row in session.execute(select(*_COLUMNS).order_by(_CONFIRMED.c.pk))]
 
 
-def withdraw(session: Session, pk: int) -> bool:
-    """Take a verdict back; False when there was none."""
-    return bool(affected(session, delete(_CONFIRMED).where(_CONFIRMED.c.pk == pk)))
+def withdraw(session: Session, pk: int) -> None:
+    """Take a verdict back; raises UnknownConfirmed."""
+    if not affected(session, delete(_CONFIRMED).where(_CONFIRMED.c.pk == pk)):
+        raise UnknownConfirmed(str(pk))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shop import faq
 from shop.bulk import affected, bump
 from shop.catalogue import UnknownProduct
-from shop.errors import ShopError
+from shop.errors import ChangedMeanwhile
 from shop.faq import FaqEntry
 from shop.faq_draft import FaqDraft, at_most, checked_phrases
 from shop.models import FaqRow, ProductRow, table_of
@@ -22,12 +22,10 @@ from shop.models import FaqRow, ProductRow, table_of
 _FAQ, _PRODUCT = table_of(FaqRow), table_of(ProductRow)
 
 
-class FaqChanged(ShopError):
+class FaqChanged(ChangedMeanwhile):
     """Somebody changed the entry meanwhile; `current` is what it says now."""
 
-    def __init__(self, current: FaqEntry) -> None:
-        super().__init__(f"{current.faq_id}: {current.version}")
-        self.current = current
+    current: FaqEntry
 
 
 def create(session: Session, draft: FaqDraft) -> FaqEntry:

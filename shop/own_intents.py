@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.bulk import affected, bump
 from shop.bulk import revision as revision_of
-from shop.errors import ShopError
+from shop.errors import ChangedMeanwhile, ShopError
 from shop.models import OwnIntentExampleRow, OwnIntentRow, table_of
 from shop.own_intent_draft import OwnIntentDraft
 
@@ -37,12 +37,10 @@ class OwnIntent:
     version: int
 
 
-class OwnIntentChanged(ShopError):
+class OwnIntentChanged(ChangedMeanwhile):
     """Somebody changed the intent meanwhile; `current` is what it is now."""
 
-    def __init__(self, current: OwnIntent) -> None:
-        super().__init__(f"{current.name}: {current.version}")
-        self.current = current
+    current: OwnIntent
 
 
 def get(session: Session, name: str) -> OwnIntent:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from shop import room_variables, rooms
 from shop.bulk import affected, bump
 from shop.bulk import revision as revision_of
-from shop.errors import InvalidField, ShopError
+from shop.errors import ChangedMeanwhile, InvalidField, ShopError
 from shop.models import ProactiveRow, table_of
 
 WELCOME, SWITCH, LOW_STOCK = "welcome", "switch", "low_stock"
@@ -35,12 +35,10 @@ class NumberInvalid(InvalidField):
     """A limit outside what makes sense."""
 
 
-class SettingChanged(ShopError):
+class SettingChanged(ChangedMeanwhile):
     """Somebody changed the setting meanwhile; `current` is what it says now."""
 
-    def __init__(self, current: Setting) -> None:
-        super().__init__(f"{current.kind}: {current.version}")
-        self.current = current
+    current: Setting
 
 
 @dataclass(frozen=True, slots=True)

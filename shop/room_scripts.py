@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop import room_variables, rooms
 from shop.bulk import affected, bump, row_of
-from shop.errors import InvalidField, ShopError
+from shop.errors import ChangedMeanwhile, InvalidField, ShopError
 from shop.models import RoomScriptRow, table_of
 from shop.proactive_settings import SCRIPTS
 
@@ -29,12 +29,10 @@ class ScriptInvalid(InvalidField):
     """A script like this cannot be kept; `field` is that of ScriptDraft."""
 
 
-class ScriptChanged(ShopError):
+class ScriptChanged(ChangedMeanwhile):
     """Somebody changed the script meanwhile; `current` is what it says now."""
 
-    def __init__(self, current: Script) -> None:
-        super().__init__(f"{current.pk}: {current.version}")
-        self.current = current
+    current: Script
 
 
 @dataclass(frozen=True, slots=True)

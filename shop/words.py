@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.bulk import affected, bump
 from shop.bulk import revision as revision_of
-from shop.errors import ShopError
+from shop.errors import ChangedMeanwhile, ShopError
 from shop.models import WordRow, table_of
 from shop.word_draft import WordDraft, WordInvalid
 
@@ -42,20 +42,16 @@ class Word:
     updated_at: datetime
 
 
-class WordChanged(ShopError):
+class WordChanged(ChangedMeanwhile):
     """Somebody changed the word meanwhile; `current` is what it is now."""
 
-    def __init__(self, current: Word) -> None:
-        super().__init__(f"{current.word}: {current.version}")
-        self.current = current
+    current: Word
 
 
-class WordThere(ShopError):
+class WordThere(ChangedMeanwhile):
     """The list has this word already; `current` is that one."""
 
-    def __init__(self, current: Word) -> None:
-        super().__init__(f"{current.word} is in the list already")
-        self.current = current
+    current: Word
 
 
 _COLUMNS = [_WORD.c[field.name] for field in fields(Word)]

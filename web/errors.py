@@ -16,8 +16,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from shop.catalogue import UnknownProduct
+from shop.confirmed import UnknownConfirmed
 from shop.database import DatabaseBusy
+from shop.errors import InvalidField
 from shop.faq import UnknownFaq
+from shop.handoff import UnknownItem
 from shop.own_intents import UnknownOwnIntent
 from shop.room_lease import RoomHeld
 from shop.rooms import UnknownRoom
@@ -59,6 +62,8 @@ DOMAIN_ERRORS: dict[type[Exception], Refusal] = {
     UnknownFaq: Refusal(404, "unknown_faq", "这条问答已经不在了"),
     UnknownOwnIntent: Refusal(404, "unknown_intent", "这个话题已经不在了"),
     UnknownWord: Refusal(404, "unknown_word", "这个词已经不在了"),
+    UnknownConfirmed: Refusal(404, "unknown_confirmed", "没有这一条"),
+    UnknownItem: Refusal(404, "unknown_item", "没有这个待办，可能是别的直播间的"),
     UnknownVersion: Refusal(404, "unknown_model", "没有这个模型"),
     NoModel: Refusal(409, "model_damaged", "这个模型的文件不完整，不能使用"),
     RoomHeld: Refusal(409, "room_held", "这个直播间正由另一个播小二进程接待"),
@@ -73,7 +78,9 @@ DOMAIN_ERRORS: dict[type[Exception], Refusal] = {
 
 # Errors that carry what the page has to show (a field, the other tab's version): what they are
 # told as. The packages that raise them add their rows.
-TELLING: dict[type[Exception], Callable[[Any], ApiError]] = {}
+TELLING: dict[type[Exception], Callable[[Any], ApiError]] = {
+    InvalidField: lambda error: ApiError(400, "bad_field", error.reason, field=error.field),
+}
 
 _HTTP_CODES = {
     400: "bad_request",
@@ -123,6 +130,13 @@ def public_error(error: Exception) -> dict[str, Any]:
         logger.error("unexpected %s", type(error).__name__, exc_info=error)
         row = _INTERNAL
     return error_body(row.code, row.message)
+
+
+def changed_meanwhile(
+    shown: Callable[[Any], Mapping[str, Any]], message: str
+) -> Callable[[Any], ApiError]:
+    """How a ChangedMeanwhile is told: 409, with the other's version as the page gets it."""
+    return lambda e: ApiError(409, "changed_meanwhile", message, current=shown(e.current))
 
 
 def told(error: Exception) -> Exception:

@@ -7,9 +7,12 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
+from shop.errors import ShopError
 from web.errors import ApiError
 
 CHAT_BODY_LIMIT = 64 * 1024
+# Primary keys are 64 bits wide; larger numbers are nobody's.
+LARGEST_KEY = 2**63 - 1
 
 
 async def json_object(request: web.Request, limit: int | None = None) -> dict[str, Any]:
@@ -43,6 +46,14 @@ def text_field(body: dict[str, Any], name: str, limit: int) -> str | None:
     if len(value) > limit:
         raise ApiError(400, "bad_field", f"{name} is longer than {limit} characters", field=name)
     return value
+
+
+def row_number(request: web.Request, unknown: type[ShopError]) -> int:
+    """The `{pk}` of the path; one that no row can have raises `unknown`."""
+    text = request.match_info["pk"]
+    if len(text) > 19 or int(text) > LARGEST_KEY:
+        raise unknown(text[:20])
+    return int(text)
 
 
 def storable(text: str) -> str:

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, expect
 
 from shop import catalogue, rooms
 from shop import settings as shop_settings
-from tests.browser.test_room_pages import browser, client, page  # noqa: F401 - fixtures
-from tests.web.rooms.conftest import _one_training, triage_model  # noqa: F401 - fixtures
+from tests.browser.test_room_pages import client, page  # noqa: F401 - fixtures
+from tests.web.rooms.conftest import _one_training  # noqa: F401 - fixture
 from tests.web.rooms.room_rasa import RoomRasa
 from tests.web.stand_in import HOODIE, SECRETS, Client
 from web.app import create_app
@@ -21,7 +21,6 @@ from web.keys import DATABASE
 from web.rooms.registry import ROOMS
 
 pytestmark = pytest.mark.needs_chromium
-expect.set_options(timeout=20_000)
 
 LONG = (
     "这款是灰鸭绒，充绒量一百八十克，南方过冬完全没有问题。" * 4 + "洗的时候不要拧，平铺晾干就好。"

@@ -3,78 +3,35 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from shop import catalogue, rooms
-from shop import settings as shop_settings
-from tests.web.rooms.room_rasa import RoomRasa
+from shop import catalogue
+from tests.browser.phone import PHONE
 from tests.web.stand_in import SECRETS, Client, bearer
-from web.app import create_app
-from web.config import AppConfig
-from web.jobs import triage
 from web.keys import DATABASE, DOOR
-from web.rooms import routes
-from web.rooms.triage import TriageModel
 
 pytestmark = pytest.mark.needs_chromium
 # Where a person looks at what the test saw; nothing is written without it.
 PICTURES = os.environ.get("TEST_PICTURES")
 
 
-@pytest.fixture(scope="module")
-def triage_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> TriageModel:
-    """Trained once: each test has a folder of its own, and would train anew."""
-    var = tmp_path_factory.mktemp("triage")
-    triage.ensure(var, root)
-    return TriageModel.load(triage.folder(var))
-
-
 @pytest.fixture
-async def client(
-    tmp_path: Path,
-    aiohttp_client: Any,
-    triage_model: TriageModel,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Client]:
-    monkeypatch.setattr(routes, "trained_model", lambda var, root: triage_model)
-    rasa = TestServer(RoomRasa().application())
-    await rasa.start_server()
-    settings = shop_settings.load(
-        {"BOXIAOER_VAR": str(tmp_path / "var"), "BOXIAOER_RASA_PORT": str(rasa.port)}
-    )
-    config = AppConfig(settings, SECRETS, rasa_command=None, serve_actions=False)
-    made: Client = await aiohttp_client(create_app(config))
-    with made.app[DATABASE].begin() as session:
-        hoodie = catalogue.Product(
-            sku="A1", title="加绒加厚连帽卫衣 宽松百搭", price_fen=9900, stock=6,
-            list_price_fen=15900, link_no=3, attributes={"材质": "80%棉 20%聚酯纤维"},
-        )  # fmt: skip
+async def client(room_client: Client) -> Client:
+    hoodie = catalogue.Product(
+        sku="A1", title="加绒加厚连帽卫衣 宽松百搭", price_fen=9900, stock=6,
+        list_price_fen=15900, link_no=3, attributes={"材质": "80%棉 20%聚酯纤维"},
+    )  # fmt: skip
+    with room_client.app[DATABASE].begin() as session:
         catalogue.upsert(session, hoodie)
-        rooms.create_room(session, "demo")
-    yield made
-    await rasa.close()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-quic"]
-        )
-        yield opened
-        await opened.close()
+    return room_client
 
 
 @pytest.fixture
 async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    context = await browser.new_context(viewport=PHONE)
     yield context
     await context.close()
 
@@ -99,9 +56,10 @@ async def trouble() -> AsyncIterator[list[str]]:
 @pytest.fixture
 async def page(phone: BrowserContext, client: Client, trouble: list[str]) -> Page:
     token = client.app[DOOR].link_token()
-    made = await opened(phone, client, f"/console/enter?token={token}", trouble)
-    await made.wait_for_url("**/console/")
-    await made.goto(str(client.make_url("/console/proactive")))
+    entered = await opened(phone, client, f"/console/enter?token={token}", trouble)
+    await entered.wait_for_url("**/console/")
+    # In a tab of its own: the one that entered is still on its way to the first page.
+    made = await opened(phone, client, "/console/proactive", trouble)
     await expect(made.locator(".kind")).to_have_count(6)
     return made
 

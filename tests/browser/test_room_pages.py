@@ -3,57 +3,27 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from shop import catalogue, handoff, inbox, rooms
-from shop import settings as shop_settings
+from shop import catalogue, handoff, inbox
 from shop.catalogue import Variant
-from tests.web.rooms.conftest import _one_training, triage_model  # noqa: F401 - fixtures
-from tests.web.rooms.room_rasa import RoomRasa
 from tests.web.stand_in import HOODIE, SECRETS, Client, bearer
-from web.app import create_app
-from web.config import AppConfig
 from web.keys import DATABASE, DOOR
 from web.rooms.access import host_token
 from web.rooms.registry import ROOMS
 
 pytestmark = pytest.mark.needs_chromium
-# Generous: a browser, a database and a server share two cores in CI.
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
-async def client(tmp_path: Path, aiohttp_client: Any) -> AsyncIterator[Client]:
-    rasa = TestServer(RoomRasa().application())
-    await rasa.start_server()
-    settings = shop_settings.load(
-        {"BOXIAOER_VAR": str(tmp_path / "var"), "BOXIAOER_RASA_PORT": str(rasa.port)}
-    )
-    config = AppConfig(settings, SECRETS, rasa_command=None, serve_actions=False)
-    made: Client = await aiohttp_client(create_app(config))
-    with made.app[DATABASE].begin() as session:
+async def client(room_client: Client) -> Client:
+    with room_client.app[DATABASE].begin() as session:
         catalogue.upsert(session, HOODIE)
-        rooms.create_room(session, "demo")
-    yield made
-    await rasa.close()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-quic"]
-        )
-        yield opened
-        await opened.close()
+    return room_client
 
 
 @pytest.fixture

@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
 from shop import inbox
+from tests.browser.phone import PHONE, no_sideways, opened
 from tests.web.conftest import client, config, rasa  # noqa: F401 - fixtures
 from tests.web.learning.test_proof import candidate
 from tests.web.stand_in import Client, RasaStandIn
-from web.keys import DATABASE, DOOR
+from web.keys import DATABASE
 from web.learning import proof
 from web.learning.keys import RELEASES
 from web.learning.titles import TITLES
 
 pytestmark = pytest.mark.needs_chromium
-PHONE: Any = {"width": 390, "height": 844}
-# Generous: two browsers and a database share two cores in CI.
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-quic"]
-        )
-        yield opened
-        await opened.close()
-
-
-@pytest.fixture
-async def phone(browser: Browser, client: Client) -> AsyncIterator[BrowserContext]:  # noqa: F811
-    """The owner's phone, signed in; any script error or policy violation fails the test."""
-    context = await browser.new_context(viewport=PHONE)
-    trouble: list[str] = []
-    context.on("weberror", lambda error: trouble.append(str(error.error)))
-    page = await context.new_page()
-    token = client.app[DOOR].link_token()
-    await page.goto(f"{client.make_url('/console/enter')}?token={token}")
-    await expect(page).to_have_url(re.compile(r"/console/(\?room=.*)?$"))
-    yield context
-    await context.close()
-    assert trouble == []
-
-
-async def opened(phone: BrowserContext, client: Client, name: str) -> Page:  # noqa: F811
-    page = await phone.new_page()
-    await page.goto(str(client.make_url(f"/console/{name}")))
-    return page
 
 
 def ask(client: Client, *texts: str) -> None:  # noqa: F811
     with client.app[DATABASE].begin() as session:
         for number, text in enumerate(texts):
             inbox.record(session, text, inbox.UNKNOWN, f"u{number}")
-
-
-async def no_sideways(page: Page) -> None:
-    """Nothing on a phone has to be scrolled sideways."""
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"]
 
 
 async def test_from_the_inbox_to_a_live_answer(

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, expect
 
 from shop import words
-from tests.browser.test_teaching import browser, no_sideways, opened, phone  # noqa: F401
+from tests.browser.phone import no_sideways, opened
 from tests.web.conftest import client, config, rasa  # noqa: F401 - fixtures
 from tests.web.stand_in import Client
 from web.keys import DATABASE
@@ -19,7 +19,7 @@ SAVE = "保存，立即生效"
 
 
 async def test_a_sentence_is_tried_and_what_is_hit_is_let_pass(
-    phone: BrowserContext,  # noqa: F811
+    phone: BrowserContext,
     client: Client,  # noqa: F811
 ) -> None:
     page = await opened(phone, client, "words")
@@ -43,7 +43,7 @@ async def test_a_sentence_is_tried_and_what_is_hit_is_let_pass(
 
 
 async def test_a_word_is_added_changed_and_deleted(
-    phone: BrowserContext,  # noqa: F811
+    phone: BrowserContext,
     client: Client,  # noqa: F811
 ) -> None:
     page = await opened(phone, client, "words")
@@ -78,7 +78,7 @@ async def test_a_word_is_added_changed_and_deleted(
 
 
 async def test_the_faq_editor_warns_of_what_may_not_be_said(
-    phone: BrowserContext,  # noqa: F811
+    phone: BrowserContext,
     client: Client,  # noqa: F811
 ) -> None:
     page = await opened(phone, client, "faq")

@@ -21,8 +21,9 @@ def test_the_last_word_counts(shop_db: Database) -> None:
 def test_a_verdict_can_be_withdrawn_once(shop_db: Database) -> None:
     with shop_db.begin() as session:
         pk = confirmed.confirm(session, "在吗", "intent", "greet").pk
-        assert confirmed.withdraw(session, pk)
-        assert not confirmed.withdraw(session, pk)
+        confirmed.withdraw(session, pk)
+        with pytest.raises(confirmed.UnknownConfirmed):
+            confirmed.withdraw(session, pk)
         assert confirmed.all_confirmed(session) == []
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
 from aiohttp import web
 
 from shop import rooms as shop_rooms
-from web.door import COOKIE_LIFETIME, LinkRefused, NotSignedIn
-from web.keys import CONFIG, DATABASE, DOOR
+from web.door import COOKIE_LIFETIME, LinkRefused
+from web.keys import CONFIG, DOOR
 from web.owner import COOKIE, require_owner
-from web.page_headers import OWNER_POLICY
+from web.owner_page import owner_page, page
+from web.transactions import reading
 
-_STATIC = Path(__file__).parent.parent / "static" / "console"
 _PATH = "/"  # the room's API and sockets need the cookie too
 
 
@@ -23,12 +20,8 @@ async def redirect_home(request: web.Request) -> web.Response:
 
 
 async def home(request: web.Request) -> web.FileResponse:
-    """The room, live; to a stranger, a page that says how to sign in (401)."""
-    try:
-        require_owner(request)
-    except NotSignedIn:
-        return _page("signin.html", status=401)
-    return _page("console.html")
+    """The room, live."""
+    return owner_page(request, "console/console.html")
 
 
 async def enter(request: web.Request) -> web.FileResponse:
@@ -36,10 +29,10 @@ async def enter(request: web.Request) -> web.FileResponse:
     try:
         cookie = request.app[DOOR].enter(request.query.get("token", ""))
     except LinkRefused:
-        return _page("signin.html", status=401)
+        return page("console/signin.html", status=401)
     # A page that goes on by itself, not a redirect: after a click in a mail or chat, a redirect
     # still counts as that site's navigation, and the browser would hold the cookie back.
-    response = _page("entered.html")
+    response = page("console/entered.html")
     response.set_cookie(
         COOKIE,
         cookie,
@@ -64,20 +57,9 @@ async def logout(request: web.Request) -> web.Response:
 async def rooms(request: web.Request) -> web.Response:
     """The rooms that the console can show."""
     require_owner(request)
-
-    def names() -> list[str]:
-        with request.app[DATABASE].read() as session:
-            return shop_rooms.rooms(session)
-
-    return web.json_response({"rooms": await asyncio.to_thread(names)})
+    return web.json_response({"rooms": await reading(request.app, shop_rooms.rooms)})
 
 
 def _over_tls(request: web.Request) -> bool:
     public = request.app[CONFIG].settings.public_url
     return request.secure or public.startswith("https://")
-
-
-def _page(name: str, status: int = 200) -> web.FileResponse:
-    # The policy forbids framing: these pages act with the owner's cookie.
-    headers = {"Content-Security-Policy": OWNER_POLICY, "Cache-Control": "no-store"}
-    return web.FileResponse(_STATIC / name, status=status, headers=headers)

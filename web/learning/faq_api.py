@@ -16,12 +16,14 @@ from shop.database import Database
 from shop.faq import FaqEntry
 from shop.faq_draft import MAX_ANSWER
 from shop.importing import ImportReport, import_file
+from web import fields
 from web.keys import CONFIG, DATABASE, GATEWAY
-from web.learning import checks, fields
+from web.learning import checks, drafts
 from web.learning.keys import BOOK, VECTORS
 from web.owner import require_owner
 from web.payload import json_object
 from web.rooms import wording
+from web.transactions import reading
 from web.words.trying import said
 
 PAGE, LARGEST_PAGE = 30, 200
@@ -37,42 +39,41 @@ EXPORTS: dict[str, tuple[Export, str]] = {
 async def get_faqs(request: web.Request) -> web.Response:
     """?q=&offset=&limit=: entries that hold these words, newest edited first."""
     require_owner(request)
-    offset, limit = _number(request, "offset", 0), _number(request, "limit", PAGE)
+    offset, limit = (
+        fields.query_number(request, "offset", 0),
+        fields.query_number(request, "limit", PAGE),
+    )
+    words = request.query.get("q", "")[:200]
 
-    def find() -> faq.FaqPage:
-        with request.app[DATABASE].read() as session:
-            words = request.query.get("q", "")[:200]
-            return faq.search(session, words, min(limit, LARGEST_PAGE), offset)
+    def find(session: Session) -> faq.FaqPage:
+        return faq.search(session, words, min(limit, LARGEST_PAGE), offset)
 
-    page = await asyncio.to_thread(find)
-    entries = [fields.faq_json(entry) for entry in page.entries]
+    page = await reading(request.app, find)
+    entries = [drafts.faq_json(entry) for entry in page.entries]
     return web.json_response({"entries": entries, "total": page.total})
 
 
 async def get_faq(request: web.Request) -> web.Response:
     """One entry with its version."""
     require_owner(request)
-
-    def find() -> FaqEntry:
-        with request.app[DATABASE].read() as session:
-            return faq.get(session, request.match_info["faq_id"])
-
-    return web.json_response(fields.faq_json(await asyncio.to_thread(find)))
+    faq_id = request.match_info["faq_id"]
+    entry = await reading(request.app, lambda session: faq.get(session, faq_id))
+    return web.json_response(drafts.faq_json(entry))
 
 
 async def post_faq(request: web.Request) -> web.Response:
     """A new entry."""
     require_owner(request)
-    draft = fields.faq_draft(await json_object(request))
+    draft = drafts.faq_draft(await json_object(request))
     entry = await request.app[BOOK].change(lambda session: faq_editing.create(session, draft))
-    return web.json_response(fields.faq_json(entry), status=201)
+    return web.json_response(drafts.faq_json(entry), status=201)
 
 
 async def put_faq(request: web.Request) -> web.Response:
     """An entry changed; with "pks", questions of the inbox that this puts right."""
     require_owner(request)
     body = await json_object(request)
-    draft, version = fields.faq_draft(body), fields.version(body)
+    draft, version = drafts.faq_draft(body), fields.version(body)
     pks = fields.numbers(body, "pks") if body.get("pks") else ()
     faq_id = request.match_info["faq_id"]
 
@@ -81,13 +82,13 @@ async def put_faq(request: web.Request) -> web.Response:
         inbox.close(session, pks, inbox.EDITED, faq_id)
         return entry
 
-    return web.json_response(fields.faq_json(await request.app[BOOK].change(save)))
+    return web.json_response(drafts.faq_json(await request.app[BOOK].change(save)))
 
 
 async def delete_faq(request: web.Request) -> web.Response:
     """Forget an entry; ?version= is the one on the page."""
     require_owner(request)
-    version = _number(request, "version")
+    version = fields.query_number(request, "version")
     faq_id = request.match_info["faq_id"]
     await request.app[BOOK].change(lambda session: faq_editing.remove(session, faq_id, version))
     return web.json_response({"deleted": faq_id})
@@ -134,13 +135,8 @@ async def get_export(request: web.Request) -> web.Response:
     if name not in EXPORTS:
         raise fields.bad("format", "只能是 csv 或 xlsx")
     make, kind = EXPORTS[name]
-
-    def export() -> bytes:
-        with request.app[DATABASE].read() as session:
-            return make(session)
-
     headers = {"Content-Type": kind, "Content-Disposition": f'attachment; filename="faq.{name}"'}
-    return web.Response(body=await asyncio.to_thread(export), headers=headers)
+    return web.Response(body=await reading(request.app, make), headers=headers)
 
 
 async def post_import(request: web.Request) -> web.Response:
@@ -178,11 +174,3 @@ def _told(report: ImportReport) -> dict[str, Any]:
             for error in report.errors[:SHOWN_PROBLEMS]
         ],
     }
-
-
-def _number(request: web.Request, name: str, default: int | None = None) -> int:
-    """A whole number of the query; without `default` it has to be there."""
-    written = request.query.get(name, "" if default is None else str(default))
-    if not (written.isascii() and written.isdigit()) or len(written) > 9:
-        raise fields.bad(name, "应该是数字")
-    return int(written)

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from shop import faq_editing, inbox
 from shop.faq import FaqEntry
 from shop.faq_draft import MAX_QUESTION
+from web import fields
 from web.keys import DATABASE
-from web.learning import fields, inbox_view
+from web.learning import drafts, inbox_view
 from web.learning.keys import BOOK, VECTORS
 from web.owner import require_owner
 from web.payload import json_object
+from web.transactions import writing
 
 
 async def get_inbox(request: web.Request) -> web.Response:
@@ -30,7 +32,7 @@ async def post_answer(request: web.Request) -> web.Response:
     """A new FAQ entry from questions of the inbox, which it closes."""
     require_owner(request)
     body = await json_object(request)
-    pks, draft = fields.numbers(body, "pks"), fields.faq_draft(body)
+    pks, draft = fields.numbers(body, "pks"), drafts.faq_draft(body)
 
     def save(session: Session) -> FaqEntry:
         entry = faq_editing.create(session, draft)
@@ -38,7 +40,7 @@ async def post_answer(request: web.Request) -> web.Response:
         return entry
 
     entry = await request.app[BOOK].change(save)
-    return web.json_response(fields.faq_json(entry), status=201)
+    return web.json_response(drafts.faq_json(entry), status=201)
 
 
 async def post_join(request: web.Request) -> web.Response:
@@ -54,16 +56,12 @@ async def post_join(request: web.Request) -> web.Response:
         inbox.learn(session, pks, inbox.SIMILAR, entry, short)
         return entry
 
-    return web.json_response(fields.faq_json(await request.app[BOOK].change(save)))
+    return web.json_response(drafts.faq_json(await request.app[BOOK].change(save)))
 
 
 async def post_ignore(request: web.Request) -> web.Response:
     """Close questions without learning anything."""
     require_owner(request)
     pks = fields.numbers(await json_object(request), "pks")
-
-    def close() -> int:
-        with request.app[DATABASE].begin() as session:
-            return inbox.close(session, pks, inbox.IGNORED)
-
-    return web.json_response({"closed": await asyncio.to_thread(close)})
+    closed = await writing(request.app, lambda session: inbox.close(session, pks, inbox.IGNORED))
+    return web.json_response({"closed": closed})

@@ -8,9 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
+from web import fields
 from web.errors import ApiError
 from web.jobs.versions import NoModel, Version
-from web.learning import fields, proof
+from web.learning import proof
 from web.learning.keys import RELEASES
 from web.learning.release import ConfirmedBroken, Releases
 from web.owner import require_owner

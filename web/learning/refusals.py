@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from shop.errors import InvalidField
 from shop.exporting import ExportRefused
 from shop.faq_editing import FaqChanged
 from shop.importing.report import ImportRefused
 from shop.own_intents import OwnIntentChanged
 from web import errors
 from web.errors import ApiError
-from web.learning import fields
+from web.learning import drafts
 from web.learning.book import SavedNotLive
 from web.learning.release import NoAssistantHere, NotProved, NotServable
 from web.learning.training import NothingRunning, TrainingRunning
 
 CHANGED = "这一条刚在别的页面改过，没有覆盖；请看过最新内容再保存"
 NOT_LIVE = "已经保存，但还没能生效（可能磁盘满了）；不用再存一遍，下次保存或重启时会一起生效"
-
-
-def _field(error: InvalidField) -> ApiError:
-    return ApiError(400, "bad_field", error.reason, field=error.field)
-
-
-def _faq_changed(error: FaqChanged) -> ApiError:
-    return ApiError(409, "changed_meanwhile", CHANGED, current=fields.faq_json(error.current))
-
-
-def _own_changed(error: OwnIntentChanged) -> ApiError:
-    return ApiError(409, "changed_meanwhile", CHANGED, current=fields.own_json(error.current))
 
 
 def _plain(status: int, code: str, message: str) -> Callable[[Any], ApiError]:
@@ -41,9 +28,8 @@ def register() -> None:
     """Add the rows; doing it again changes nothing."""
     errors.TELLING.update(
         {
-            InvalidField: _field,
-            FaqChanged: _faq_changed,
-            OwnIntentChanged: _own_changed,
+            FaqChanged: errors.changed_meanwhile(drafts.faq_json, CHANGED),
+            OwnIntentChanged: errors.changed_meanwhile(drafts.own_json, CHANGED),
             ImportRefused: lambda error: ApiError(400, "bad_file", str(error)),
             ExportRefused: lambda error: ApiError(409, "export_refused", str(error)),
             TrainingRunning: _plain(409, "training_running", "已经在训练了，请等它结束"),

@@ -6,24 +6,24 @@ import asyncio
 from datetime import UTC, datetime
 
 from aiohttp import web
+from sqlalchemy.orm import Session
 
 from shop import catalogue, rooms
 from shop.rooms import Decided
 from web.bearer import require_bearer
 from web.errors import ApiError
-from web.keys import CONFIG, DATABASE
+from web.keys import CONFIG
 from web.owner import require_owner
-from web.payload import json_object, text_field
+from web.payload import LARGEST_KEY, json_object, text_field
 from web.rooms.access import host_token, require_owner_or_key
 from web.rooms.intake import read_comments
 from web.rooms.news import decided_row
 from web.rooms.registry import ROOMS
 from web.rooms.taking import take
+from web.transactions import reading, writing
 
 MAX_OUTCOMES = 5000
 _MAX_SKU = 200
-# Primary keys are 64 bits wide; larger numbers are nobody's.
-_MAX_NUMBER = 2**63 - 1
 
 
 async def post_comments(request: web.Request) -> web.Response:
@@ -48,16 +48,15 @@ async def post_on_air(request: web.Request) -> web.Response:
     if "sku" not in body:
         raise ApiError(400, "bad_field", "sku is missing", field="sku")
     sku = text_field(body, "sku", _MAX_SKU) or None
-    title = await asyncio.to_thread(_put_on_air, app, room, sku)
-    engine.on_air = sku
-    return web.json_response({"room": room, "on_air": sku, "title": title})
 
-
-def _put_on_air(app: web.Application, room: str, sku: str | None) -> str | None:
-    with app[DATABASE].begin() as session:
+    def put(session: Session) -> str | None:
         title = catalogue.get(session, sku).title if sku else None
         rooms.put_on_air(session, room, sku, datetime.now(UTC))
-    return title
+        return title
+
+    title = await writing(app, put)
+    engine.on_air = sku
+    return web.json_response({"room": room, "on_air": sku, "title": title})
 
 
 async def get_outcomes(request: web.Request) -> web.Response:
@@ -69,13 +68,12 @@ async def get_outcomes(request: web.Request) -> web.Response:
     room = request.match_info["room"]
     engine = await request.app[ROOMS].engine(room)
     limit = _number(request, "limit", 100, MAX_OUTCOMES)
-    after = _number(request, "after", engine.news.before_newest(limit), _MAX_NUMBER)
+    after = _number(request, "after", engine.news.before_newest(limit), LARGEST_KEY)
 
-    def read() -> tuple[list[Decided], dict[str, int]]:
-        with request.app[DATABASE].read() as session:
-            return rooms.outcomes(session, room, limit, after), rooms.counts(session, room)
+    def read(session: Session) -> tuple[list[Decided], dict[str, int]]:
+        return rooms.outcomes(session, room, limit, after), rooms.counts(session, room)
 
-    decided, counts = await asyncio.to_thread(read)
+    decided, counts = await reading(request.app, read)
     more = decided[-1].comment.pk if decided and len(decided) == limit else None
     rows = [decided_row(one) for one in decided]
     return web.json_response({"outcomes": rows, "next": more, "counts": counts})

@@ -23,12 +23,12 @@ from shop.rooms import Accepted, Comment, Incoming
 from web.gateway import Gateway
 from web.rooms.admission import Admission
 from web.rooms.answering import Answering
+from web.rooms.arrivals import Arrivals
 from web.rooms.audience import Audience
 from web.rooms.board import Board
 from web.rooms.deciding import Deciding
 from web.rooms.grouping import Asker, intent_of, understand
 from web.rooms.hostview import HostView
-from web.rooms.inbox import Inbox
 from web.rooms.ledger import Ledger, unfenced
 from web.rooms.links import Links
 from web.rooms.news import News
@@ -90,13 +90,13 @@ class Engine:
         self.tally, self.news = Tally(counts or {}), News()
         self._tools, self._tenure = tools, tenure
         self._fence = tenure.fence if tenure is not None else unfenced
-        self._inbox = Inbox(tools.database, room, behind=behind)
+        self._arrivals = Arrivals(tools.database, room, behind=behind)
         self._patience = Patience(tools.wait_seconds)
         self._admission, self._links = Admission(), Links(tools.database)
         self._own = OwnIntents(tools.database)
         self.signals = Signals(tools.propensity)
         self._ledger = Ledger(tools.database, room, self._fence, self.signals)
-        self._deciding = Deciding(self._ledger, self.tally, self.news, self._inbox.done)
+        self._deciding = Deciding(self._ledger, self.tally, self.news, self._arrivals.done)
         self.board = Board(self.overlay, tools.rate, self._now_on_air)
         self._understanding = Understanding(
             tools.gateway, self._patience, self._understood, self._not_understood,
@@ -156,11 +156,11 @@ class Engine:
 
     def take(self, comments: Sequence[Waiting]) -> None:
         """Take comments on, each with the product that was on air for it."""
-        self._inbox.put(comments)
+        self._arrivals.put(comments)
 
     def look(self) -> None:
         """Something may be in the journal that was not given to `accept`."""
-        self._inbox.look()
+        self._arrivals.look()
 
     def end(self, error: BaseException) -> None:
         """This engine can go on no longer."""
@@ -181,7 +181,7 @@ class Engine:
     async def _sort(self) -> None:
         while True:
             try:
-                batch = await self._inbox.batch()
+                batch = await self._arrivals.batch()
             except Exception:
                 logger.exception("room=%s the journal was not read", self.room)
                 await asyncio.sleep(TICK_SECONDS)
@@ -191,13 +191,13 @@ class Engine:
             except Exception:
                 # Still open in the journal, from where they are taken up again.
                 logger.exception("room=%s a batch was not sorted", self.room)
-                self._inbox.done(comment for comment, _ in batch)
+                self._arrivals.done(comment for comment, _ in batch)
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
-                found = await self._inbox.sweep(settled=self._ledger.settled)
+                found = await self._arrivals.sweep(settled=self._ledger.settled)
             except Exception:
                 logger.exception("room=%s the journal was not swept", self.room)
                 continue
@@ -224,7 +224,7 @@ class Engine:
         for comment, on_air in batch:
             asker = Asker(comment, normalise(comment.text[:1000]), on_air, now)
             # One that is taken up again after a fault does not repeat itself.
-            admission = Admission() if self._inbox.again(comment) else self._admission
+            admission = Admission() if self._arrivals.again(comment) else self._admission
             try:
                 reason = admission.refuse(comment, now)
             except Exception:

@@ -6,25 +6,23 @@ answer; a host without the owner's cookie can only put a question into the owner
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from aiohttp import web
+from sqlalchemy.orm import Session
 
 from shop import handoff, inbox
 from web.errors import ApiError
-from web.keys import DATABASE
-from web.payload import json_object
+from web.payload import LARGEST_KEY, json_object, row_number
 from web.rooms.access import require_host
 from web.rooms.registry import ROOMS
+from web.transactions import reading, writing
 
 OPEN: Final = "open"
 # A mis-tap is noticed at once; what was done longer ago stays done.
 UNDO_SECONDS: Final = 60.0
 _MOST = 2_000
-# Primary keys are 64 bits wide; larger numbers are nobody's.
-_MAX_NUMBER = 2**63 - 1
 
 
 async def post_handoffs(request: web.Request) -> web.Response:
@@ -42,13 +40,12 @@ async def post_handoffs(request: web.Request) -> web.Response:
         raise ApiError(400, "bad_field", "how must be done, skip or open", field="how")
     since = datetime.now(UTC) - timedelta(seconds=UNDO_SECONDS)
 
-    def change() -> list[int]:
-        with request.app[DATABASE].begin() as session:
-            if how == OPEN:
-                return handoff.reopen_many(session, room, pks, since)
-            return handoff.close_many(session, room, pks, how)
+    def change(session: Session) -> list[int]:
+        if how == OPEN:
+            return handoff.reopen_many(session, room, pks, since)
+        return handoff.close_many(session, room, pks, how)
 
-    changed = await asyncio.to_thread(change)
+    changed = await writing(request.app, change)
     if how == OPEN and not changed:
         raise ApiError(409, "too_late", "已经过了可以撤销的时间")
     for pk in changed if how != OPEN else ():
@@ -64,14 +61,13 @@ async def post_handoff(request: web.Request) -> web.Response:
     how = (await json_object(request)).get("how")
     if how not in (handoff.DONE, handoff.SKIP):
         raise ApiError(400, "bad_field", "how must be done or skip", field="how")
-    pk = _number(request)
+    pk = row_number(request, handoff.UnknownItem)
 
-    def close() -> bool:
-        with request.app[DATABASE].begin() as session:
-            handoff.item(session, room, pk)
-            return handoff.close(session, pk, how)
+    def close(session: Session) -> bool:
+        handoff.item(session, room, pk)
+        return handoff.close(session, pk, how)
 
-    closed = await _known(close, pk)
+    closed = await writing(request.app, close)
     engine.closed(pk)
     return web.json_response({"pk": pk, "how": how, "closed": closed})
 
@@ -84,44 +80,25 @@ async def post_teach(request: web.Request) -> web.Response:
     room = request.match_info["room"]
     require_host(request, room)
     engine = await request.app[ROOMS].engine(room)
-    pk, database = _number(request), request.app[DATABASE]
+    pk = row_number(request, handoff.UnknownItem)
+    item = await reading(request.app, lambda session: handoff.item(session, room, pk))
+    propensity = engine.signals(item.viewer)
 
-    def read() -> handoff.Item:
-        with database.read() as session:
-            return handoff.item(session, room, pk)
-
-    def file(item: handoff.Item, propensity: float) -> bool:
-        with database.begin() as session:
-            if inbox.is_open(session, item.text, room):
-                return False
-            inbox.record(
-                session, item.text, inbox.HANDED_OVER, item.viewer, room=room,
-                intent=item.intent, sku=item.sku, propensity=propensity,
-            )  # fmt: skip
+    def file(session: Session) -> bool:
+        if inbox.is_open(session, item.text, room):
+            return False
+        inbox.record(
+            session, item.text, inbox.HANDED_OVER, item.viewer, room=room,
+            intent=item.intent, sku=item.sku, propensity=propensity,
+        )  # fmt: skip
         return True
 
-    item = await _known(read, pk)
-    filed = await asyncio.to_thread(file, item, engine.signals(item.viewer))
-    return web.json_response({"filed": filed, "text": item.text})
-
-
-async def _known(work: Any, pk: int) -> Any:
-    try:
-        return await asyncio.to_thread(work)
-    except handoff.UnknownItem as error:
-        raise ApiError(404, "unknown_item", f"no item {pk}") from error
-
-
-def _number(request: web.Request) -> int:
-    pk = int(request.match_info["pk"])
-    if pk > _MAX_NUMBER:
-        raise ApiError(404, "unknown_item", "no such item")
-    return pk
+    return web.json_response({"filed": await writing(request.app, file), "text": item.text})
 
 
 def _numbers(value: Any) -> list[int]:
     if not isinstance(value, list) or not value or len(value) > _MOST:
         raise ApiError(400, "bad_field", f"pks must be 1 to {_MOST} numbers", field="pks")
-    if not all(type(pk) is int and 0 < pk <= _MAX_NUMBER for pk in value):
+    if not all(type(pk) is int and 0 < pk <= LARGEST_KEY for pk in value):
         raise ApiError(400, "bad_field", "pks must be numbers of items", field="pks")
     return value

@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from aiohttp import web
 
 from shop.words import WordChanged, WordThere
 from web import errors
-from web.door import NotSignedIn
 from web.errors import ApiError
 from web.keys import DATABASE
-from web.owner import require_owner
-from web.page_headers import OWNER_POLICY
+from web.owner_page import owner_page
 from web.rooms import wording
 from web.words import words_api
 from web.words.following import FOLLOWER, Follower
 
 CHANGED = "这个词刚在别的页面改过，没有覆盖；请看过最新内容再保存"
 THERE = "这一类里已经有这个词了"
-_STATIC = Path(__file__).parent.parent / "static"
 
 
 def setup(app: web.Application) -> None:
     """Add the routes; the owner's words are in force before the rooms take up comments."""
-    errors.TELLING.update({WordChanged: _changed, WordThere: _there})
+    changed = errors.changed_meanwhile(words_api.word_json, CHANGED)
+    errors.TELLING.update({WordChanged: changed, WordThere: _there})
     app[FOLLOWER] = Follower(app[DATABASE])
     app.cleanup_ctx.append(words_context)
     add = app.router
@@ -40,14 +37,8 @@ def setup(app: web.Application) -> None:
 
 
 async def page(request: web.Request) -> web.FileResponse:
-    """The page of the words; to a stranger, the one that says how to sign in (401)."""
-    headers = {"Content-Security-Policy": OWNER_POLICY, "Cache-Control": "no-store"}
-    try:
-        require_owner(request)
-    except NotSignedIn:
-        signin = _STATIC / "console" / "signin.html"
-        return web.FileResponse(signin, status=401, headers=headers)
-    return web.FileResponse(_STATIC / "words" / "words.html", headers=headers)
+    """The page of the words."""
+    return owner_page(request, "words/words.html")
 
 
 async def words_context(app: web.Application) -> AsyncIterator[None]:
@@ -59,11 +50,6 @@ async def words_context(app: web.Application) -> AsyncIterator[None]:
     with contextlib.suppress(asyncio.CancelledError):
         await following
     wording.use(wording.Wording())
-
-
-def _changed(error: WordChanged) -> ApiError:
-    current = words_api.word_json(error.current)
-    return ApiError(409, "changed_meanwhile", CHANGED, current=current)
 
 
 def _there(error: WordThere) -> ApiError:

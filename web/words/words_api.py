@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,12 +13,12 @@ from shop import words
 from shop.advertising_law import RULES
 from shop.word_draft import WordDraft
 from shop.words import Word
-from web.keys import DATABASE
-from web.learning import fields
+from web import fields
 from web.owner import require_owner
-from web.payload import json_object
+from web.payload import json_object, row_number
 from web.rooms import wording
 from web.rooms.moderation.words import ABUSE, ADVERT, CONTACT
+from web.transactions import reading, writing
 from web.words.following import FOLLOWER
 from web.words.trying import tried
 
@@ -32,12 +31,7 @@ LONGEST_TRIED = 2_000
 async def get_words(request: web.Request) -> web.Response:
     """The owner's words, and how many are shipped."""
     require_owner(request)
-
-    def read() -> list[Word]:
-        with request.app[DATABASE].read() as session:
-            return words.all_words(session)
-
-    found = await asyncio.to_thread(read)
+    found = await reading(request.app, words.all_words)
     counts = {"abuse": len(ABUSE), "advert": len(ADVERT), "contact": len(CONTACT)}
     shipped = counts | {"forbidden": len(RULES)}
     return web.json_response({"words": [word_json(word) for word in found], "shipped": shipped})
@@ -55,7 +49,7 @@ async def put_word(request: web.Request) -> web.Response:
     """One changed; "version" is the one on the page."""
     require_owner(request)
     body = await json_object(request)
-    draft, version, pk = _draft(body), fields.version(body), _pk(request)
+    draft, version, pk = _draft(body), fields.version(body), row_number(request, words.UnknownWord)
     saved = await _write(request, lambda session: words.edit(session, pk, draft, version))
     return web.json_response(word_json(saved))
 
@@ -63,7 +57,7 @@ async def put_word(request: web.Request) -> web.Response:
 async def delete_word(request: web.Request) -> web.Response:
     """{"version"}: one removed."""
     require_owner(request)
-    version, pk = fields.version(await json_object(request)), _pk(request)
+    version, pk = fields.version(await json_object(request)), row_number(request, words.UnknownWord)
     await _write(request, lambda session: words.remove(session, pk, version))
     return web.json_response({"deleted": pk})
 
@@ -97,32 +91,14 @@ def _draft(body: fields.Body) -> WordDraft:
         kind=fields.text(body, "kind", ""),
         word=fields.text(body, "word", ""),
         replacement=fields.text(body, "replacement", ""),
-        sounds=_flag(body, "sounds", default=False),
-        enabled=_flag(body, "enabled", default=True),
+        sounds=fields.flag(body, "sounds", default=False),
+        enabled=fields.flag(body, "enabled", default=True),
         note=fields.text(body, "note", ""),
     )
 
 
-def _flag(body: fields.Body, name: str, *, default: bool) -> bool:
-    value = body.get(name, default)
-    if not isinstance(value, bool):
-        raise fields.bad(name, "应该是 true 或 false")
-    return value
-
-
-def _pk(request: web.Request) -> int:
-    pk = int(request.match_info["pk"])
-    if pk >= 2**63:
-        raise words.UnknownWord(str(pk))
-    return pk
-
-
 async def _write(request: web.Request, work: Callable[[Session], T]) -> T:
-    def run() -> T:
-        with request.app[DATABASE].begin() as session:
-            return work(session)
-
-    result = await asyncio.to_thread(run)
+    result = await writing(request.app, work)
     try:
         await request.app[FOLLOWER].refresh()
     except Exception:

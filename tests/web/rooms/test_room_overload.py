@@ -17,13 +17,13 @@ from shop.rooms import Comment, Incoming
 from tests.web.rooms.journal import Say, all_decided, counted
 from tests.web.rooms.room_rasa import RoomRasa
 from web.gateway import Gateway
-from web.rooms import inbox, overload
+from web.rooms import arrivals, overload
+from web.rooms.arrivals import Arrivals
 from web.rooms.audience import Audience
 from web.rooms.backlog import Backlog, Job
 from web.rooms.board import Board, Notice
 from web.rooms.engine import Engine, Tools
 from web.rooms.grouping import Asker, Question
-from web.rooms.inbox import Inbox
 from web.rooms.reasons import label
 from web.rooms.registry import Rooms
 from web.rooms.triage import TriageModel
@@ -141,8 +141,8 @@ async def test_a_flood_beyond_memory_stays_in_the_journal_until_its_turn(
     database: Database, gateway: Gateway, triage_model: TriageModel, rasa: RoomRasa,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(inbox, "MOST_IN_MEMORY", 1_000)
-    monkeypatch.setattr(inbox, "MOST_IN_HAND", 1_500)
+    monkeypatch.setattr(arrivals, "MOST_IN_MEMORY", 1_000)
+    monkeypatch.setattr(arrivals, "MOST_IN_HAND", 1_500)
     monkeypatch.setattr(overload, "MOST_TEXTS", 300)
     monkeypatch.setattr(overload, "MOST_GROUPS", 50)
     rasa.down = True
@@ -169,7 +169,7 @@ async def test_a_flood_beyond_memory_stays_in_the_journal_until_its_turn(
     # As many as wait for their answer at most, once Rasa is back, and what it managed meanwhile.
     assert counts["answered"] > 30
     assert counts["dropped"] > 9_000
-    assert most <= 1_000 + 1_500 + inbox.AT_ONCE
+    assert most <= 1_000 + 1_500 + arrivals.AT_ONCE
     assert grown < 80_000, f"{grown} kB more"
 
 
@@ -181,10 +181,10 @@ def journal_counts(database: Database) -> dict[str, int]:
 async def test_the_inbox_gives_each_comment_once_whatever_way_it_comes(
     database: Database, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "MOST_IN_MEMORY", 4)
-    monkeypatch.setattr(inbox, "AT_ONCE", 3)
+    monkeypatch.setattr(arrivals, "MOST_IN_MEMORY", 4)
+    monkeypatch.setattr(arrivals, "AT_ONCE", 3)
     old = say("1", "2")
-    box = Inbox(database, "demo", behind=True)
+    box = Arrivals(database, "demo", behind=True)
     new = say(*(str(n) for n in range(3, 12)))
     for part in (new[:2], new[2:7], new[7:]):
         box.put([(comment, None) for comment in part])

@@ -14,6 +14,7 @@ def setup(app: web.Application) -> None:
     app[CONNECTIONS] = Connections()
     app.on_shutdown.append(_close_all)
     app.router.add_get("/ws/chat", ws_chat)
+    app.router.add_get("/", pages.home)
     app.router.add_get("/widget", pages.demo)
     app.router.add_get("/widget/frame", pages.frame)
     app.router.add_get("/widget/products", pages.products)

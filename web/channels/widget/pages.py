@@ -20,6 +20,11 @@ _SHOWN = 12
 _SHOP_NAME = "播小二演示店"
 
 
+async def home(request: web.Request) -> web.Response:
+    """The bare address leads to the page to try the widget on."""
+    return web.Response(status=302, headers={"Location": "/widget"})
+
+
 async def demo(request: web.Request) -> web.FileResponse:
     """A page of the shop with the widget on it, as a shop owner would embed it."""
     return web.FileResponse(_STATIC / "demo.html", headers={"Cache-Control": "no-cache"})

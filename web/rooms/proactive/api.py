@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,17 +10,17 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from shop import proactive_settings, room_messages, room_scripts, room_variables
-from shop.proactive_settings import SCRIPTS, Setting
+from shop.proactive_settings import SCRIPTS
+from web import fields
 from web.errors import ApiError
-from web.keys import DATABASE
 from web.owner import require_owner
-from web.payload import json_object, text_field
-from web.rooms.proactive import fields, rows
+from web.payload import LARGEST_KEY, json_object, row_number, text_field
+from web.rooms.proactive import drafts, rows
 from web.rooms.proactive.announcer import Announcer, Preview
 from web.rooms.registry import ROOMS
+from web.transactions import reading, writing
 
 LOGGED = 60
-_MAX_PK = 2**63 - 1
 
 
 async def announcer_of(request: web.Request) -> Announcer:
@@ -34,36 +34,31 @@ async def get_proactive(request: web.Request) -> web.Response:
     """Every kind with its limits, the timed scripts, the show, and what was said and held."""
     announcer, room = await announcer_of(request), request.match_info["room"]
 
-    def read() -> dict[str, Any]:
-        with request.app[DATABASE].read() as session:
-            settings = proactive_settings.read(session, room)
-            scripts = room_scripts.of_room(session, room)
-            messages = room_messages.newest(session, room, LOGGED)
+    def read(session: Session) -> dict[str, Any]:
+        settings = proactive_settings.read(session, room)
+        scripts = room_scripts.of_room(session, room)
+        messages = room_messages.newest(session, room, LOGGED)
         return {
             "kinds": [rows.setting_row(setting) for setting in settings.values()],
             "scripts": [rows.script_row(script) for script in scripts],
             "log": [rows.message_row(message) for message in messages],
         }
 
-    return web.json_response(
-        {"room": room, "show": _show(announcer)} | await asyncio.to_thread(read)
-    )
+    told = await reading(request.app, read)
+    return web.json_response({"room": room, "show": _show(announcer)} | told)
 
 
 async def put_kind(request: web.Request) -> web.Response:
     """{"version","on","text"?,"numbers"?}: one kind changed; 409 `changed_meanwhile`."""
     announcer, room = await announcer_of(request), request.match_info["room"]
     body = await json_object(request)
-    draft, version = fields.setting_draft(body), fields.version(body)
+    draft, version = drafts.setting_draft(body), fields.version(body)
     name = request.match_info["kind"]
 
-    def save() -> Setting:
-        with request.app[DATABASE].begin() as session:
-            return proactive_settings.edit(session, room, name, draft, version)
+    def save(session: Session) -> dict[str, Any]:
+        return rows.setting_row(proactive_settings.edit(session, room, name, draft, version))
 
-    setting = await asyncio.to_thread(save)
-    announcer.reread()
-    return web.json_response(rows.setting_row(setting))
+    return web.json_response(await _change(request, announcer, save))
 
 
 async def post_preview(request: web.Request) -> web.Response:
@@ -109,7 +104,7 @@ async def post_show(request: web.Request) -> web.Response:
 async def post_script(request: web.Request) -> web.Response:
     """A new timed script."""
     announcer, room = await announcer_of(request), request.match_info["room"]
-    draft = fields.script_draft(await json_object(request))
+    draft = drafts.script_draft(await json_object(request))
 
     def save(session: Session) -> dict[str, Any]:
         return rows.script_row(room_scripts.create(session, room, draft))
@@ -119,9 +114,13 @@ async def post_script(request: web.Request) -> web.Response:
 
 async def put_script(request: web.Request) -> web.Response:
     """A script changed; 409 `changed_meanwhile`."""
-    announcer, room, pk = await announcer_of(request), request.match_info["room"], _pk(request)
+    announcer, room, pk = (
+        await announcer_of(request),
+        request.match_info["room"],
+        row_number(request, room_scripts.UnknownScript),
+    )
     body = await json_object(request)
-    draft, version = fields.script_draft(body), fields.version(body)
+    draft, version = drafts.script_draft(body), fields.version(body)
 
     def save(session: Session) -> dict[str, Any]:
         return rows.script_row(room_scripts.edit(session, room, pk, draft, version))
@@ -131,13 +130,15 @@ async def put_script(request: web.Request) -> web.Response:
 
 async def delete_script(request: web.Request) -> web.Response:
     """Forget a script; ?version= is the one on the page."""
-    announcer, room, pk = await announcer_of(request), request.match_info["room"], _pk(request)
-    written = request.query.get("version", "")
-    if not (written.isascii() and written.isdigit()) or len(written) > 9:
-        raise ApiError(400, "bad_field", "version：应该是数字", field="version")
+    announcer, room, pk = (
+        await announcer_of(request),
+        request.match_info["room"],
+        row_number(request, room_scripts.UnknownScript),
+    )
+    version = fields.query_number(request, "version")
 
     def save(session: Session) -> dict[str, Any]:
-        room_scripts.remove(session, room, pk, int(written))
+        room_scripts.remove(session, room, pk, version)
         return {"deleted": pk}
 
     return web.json_response(await _change(request, announcer, save))
@@ -146,16 +147,17 @@ async def delete_script(request: web.Request) -> web.Response:
 async def say_script(request: web.Request) -> web.Response:
     """Say this script now; 409 `not_said`."""
     announcer, room = await announcer_of(request), request.match_info["room"]
-    return _told(await announcer.say_now(SCRIPTS, await _script(request, room, _pk(request))))
+    return _told(
+        await announcer.say_now(
+            SCRIPTS, await _script(request, room, row_number(request, room_scripts.UnknownScript))
+        )
+    )
 
 
-async def _change(request: web.Request, announcer: Announcer, save: Any) -> dict[str, Any]:
-    def change() -> dict[str, Any]:
-        with request.app[DATABASE].begin() as session:
-            changed: dict[str, Any] = save(session)
-            return changed
-
-    changed = await asyncio.to_thread(change)
+async def _change(
+    request: web.Request, announcer: Announcer, save: Callable[[Session], dict[str, Any]]
+) -> dict[str, Any]:
+    changed = await writing(request.app, save)
     announcer.reread()
     return changed
 
@@ -164,21 +166,10 @@ async def _script(request: web.Request, room: str, pk: Any) -> int | None:
     """The number of a script that is there; raises UnknownScript."""
     if pk is None:
         return None
-    if not isinstance(pk, int) or isinstance(pk, bool) or not 0 <= pk <= _MAX_PK:
+    if not isinstance(pk, int) or isinstance(pk, bool) or not 0 <= pk <= LARGEST_KEY:
         raise room_scripts.UnknownScript(str(pk))
-
-    def find() -> int:
-        with request.app[DATABASE].read() as session:
-            return room_scripts.get(session, room, pk).pk
-
-    return await asyncio.to_thread(find)
-
-
-def _pk(request: web.Request) -> int:
-    pk = int(request.match_info["pk"][:20])
-    if pk > _MAX_PK:
-        raise room_scripts.UnknownScript(str(pk))
-    return pk
+    found = await reading(request.app, lambda session: room_scripts.get(session, room, pk))
+    return found.pk
 
 
 def _told(said: Any) -> web.Response:

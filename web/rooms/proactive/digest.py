@@ -23,7 +23,7 @@ from web.gateway import AssistantFailed, AssistantUnavailable, Gateway, GatewayR
 from web.rooms.grouping import intent_of
 from web.rooms.proactive.contract import Proposal, Scene, Silence
 from web.rooms.proactive.facts import worded
-from web.rooms.proactive.wording import wording
+from web.rooms.proactive.repeated import wording
 from web.rooms.publishing import compose
 from web.rooms.reasons import PERSONAL, SHOP_WIDE, UNKNOWN_INTENT
 

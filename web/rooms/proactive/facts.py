@@ -14,7 +14,7 @@ from actions.replies.stock import pieces_left
 from shop import catalogue, coupons, policies, room_questions, room_shows, room_variables
 from shop.catalogue import ON, Product, Variant
 from web.rooms.proactive.contract import Held, Scene, Silence
-from web.rooms.proactive.wording import wording
+from web.rooms.proactive.repeated import wording
 from web.rooms.reasons import PERSONAL
 
 ASKED_WINDOW = timedelta(minutes=10)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from aiohttp import web
 
-from web.door import NotSignedIn
-from web.owner import require_owner
-from web.page_headers import OWNER_POLICY
+from web.owner_page import owner_page
 from web.rooms.proactive import api, refusals
-
-_STATIC = Path(__file__).parent.parent.parent / "static"
 
 
 def setup(app: web.Application) -> None:
@@ -31,11 +25,5 @@ def setup(app: web.Application) -> None:
 
 
 async def page(request: web.Request) -> web.FileResponse:
-    """主动话术; to a stranger, the page that says how to sign in (401)."""
-    headers = {"Content-Security-Policy": OWNER_POLICY, "Cache-Control": "no-store"}
-    try:
-        require_owner(request)
-    except NotSignedIn:
-        signin = _STATIC / "console" / "signin.html"
-        return web.FileResponse(signin, status=401, headers=headers)
-    return web.FileResponse(_STATIC / "proactive" / "index.html", headers=headers)
+    """主动话术."""
+    return owner_page(request, "proactive/proactive.html")

@@ -3,7 +3,7 @@
 import { api, badge, button, byId, doing, element, toast, when } from "./common.js";
 import { edit } from "./editor.js";
 
-const REASONS = { unknown: "没听懂", low_confidence: "没把握", handed_over: "转给主播", thumbs_down: "被点了 👎" };
+const REASONS = { unknown: "没听懂", low_confidence: "没把握", handed_over: "转给主播", thumbs_down: "被观众点了踩" };
 const REFRESH = 8000;
 let shown = "";
 let groups = [];

@@ -1,4 +1,4 @@
-"""Reading what the console sends: JSON bodies to drafts, at the edge."""
+"""Reading the fields of what the owner's pages send; every refusal names its field in Chinese."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.faq import FaqEntry
-from shop.faq_draft import FaqDraft
-from shop.own_intent_draft import OwnIntentDraft
-from shop.own_intents import OwnIntent
+from aiohttp import web
+
 from web.errors import ApiError
 
 # The owner's dates are days of the shop, wherever the server stands.
@@ -58,29 +56,6 @@ def version(body: Body) -> int:
     return value
 
 
-def faq_draft(body: Body) -> FaqDraft:
-    """An FAQ entry as typed; what it says is checked by the shop."""
-    return FaqDraft(
-        question=text(body, "question", ""),
-        answer=text(body, "answer", ""),
-        similar=texts(body, "similar"),
-        sku=text(body, "sku", "") or None,
-        category=text(body, "category", ""),
-        valid_from=moment(body, "valid_from"),
-        valid_to=moment(body, "valid_to"),
-    )
-
-
-def own_draft(body: Body) -> OwnIntentDraft:
-    """An own intent as typed."""
-    return OwnIntentDraft(
-        text(body, "title", ""),
-        texts(body, "examples"),
-        text(body, "reply", ""),
-        text(body, "action", ""),
-    )
-
-
 def moment(body: Body, name: str) -> datetime | None:
     """A moment in ISO 8601; without a zone it is the shop's. Blank is none."""
     value = text(body, name, "").strip()
@@ -94,33 +69,32 @@ def moment(body: Body, name: str) -> datetime | None:
     return dated.astimezone(UTC)
 
 
+def flag(body: Body, name: str, default: bool | None = None) -> bool:
+    """On or off; `default` where it is absent."""
+    value = body.get(name, default)
+    if not isinstance(value, bool):
+        raise bad(name, "应该是开或关")
+    return value
+
+
+def whole(body: Body, name: str) -> int | None:
+    """A whole number that a database column holds; absent is none."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise bad(name, "应该是数字")
+    return value
+
+
+def query_number(request: web.Request, name: str, default: int | None = None) -> int:
+    """A whole number of the query; without `default` it has to be there."""
+    written = request.query.get(name, "" if default is None else str(default))
+    if not (written.isascii() and written.isdigit()) or len(written) > 9:
+        raise bad(name, "应该是数字")
+    return int(written)
+
+
 def bad(name: str, reason: str) -> ApiError:
     """The refusal of one field."""
     return ApiError(400, "bad_field", f"{name}：{reason}", field=name)
-
-
-def faq_json(entry: FaqEntry) -> dict[str, Any]:
-    """An FAQ entry for the page."""
-    return {
-        "faq_id": entry.faq_id,
-        "question": entry.question,
-        "similar": list(entry.similar),
-        "answer": entry.answer,
-        "sku": entry.sku,
-        "category": entry.category,
-        "valid_from": entry.valid_from.isoformat() if entry.valid_from else None,
-        "valid_to": entry.valid_to.isoformat() if entry.valid_to else None,
-        "version": entry.version,
-    }
-
-
-def own_json(intent: OwnIntent) -> dict[str, Any]:
-    """An own intent for the page."""
-    return {
-        "name": intent.name,
-        "title": intent.title,
-        "examples": list(intent.examples),
-        "reply": intent.reply,
-        "action": intent.action,
-        "version": intent.version,
-    }

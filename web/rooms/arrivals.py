@@ -31,7 +31,7 @@ LOST_SECONDS = 900.0
 _RETAKEN = 3
 
 
-class Inbox:
+class Arrivals:
     """One room's; `behind` says that the journal may hold open comments from before."""
 
     def __init__(
