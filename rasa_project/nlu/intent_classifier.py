@@ -206,11 +206,13 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking, the threshold for the answer gate, and what else is asked."""
-        for message, ranking in zip(messages, self._rankings(messages), strict=True):
+        rankings = self._rankings(messages)
+        also = self._also(messages, [ranking[0]["name"] for ranking in rankings])
+        for message, ranking, further in zip(messages, rankings, also, strict=True):
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
             message.set(INTENT_THRESHOLD, self._calibration.threshold)
-            message.set(ALSO, self._also(message, ranking[0]["name"]), add_to_output=True)
+            message.set(ALSO, further, add_to_output=True)
         return messages
 
     def _rankings(self, messages: list[Message]) -> list[Ranking]:
@@ -223,21 +225,29 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
         known = {id(message) for message in spoken}
         return [next(scored) if id(m) in known else silent for m in messages]
 
-    def _also(self, message: Message, intent: str | None) -> list[dict[str, Any]]:
-        """Further questions of the same comment, each with its clause and confidence.
+    def _also(self, messages: list[Message], intents: list[str | None]) -> list[Ranking]:
+        """Further questions of the same comment, each with its clause and confidence, a list a
+        message; the clauses of all are encoded together.
+        """
+        known = self._model is not None
+        parts = [clauses(m.get(TEXT) or "") if known else [] for m in messages]
+        every = [part for own in parts for part in own]
+        vectors = default_encoder().encode([plain(part) for part in every]) if every else []
+        scored = iter(self._scored(list(vectors), every))
+        return [
+            self._further([(part, next(scored)[0]) for part in own], intent)
+            for own, intent in zip(parts, intents, strict=True)
+        ]
 
-        Told only where one clause asks what the whole was taken for: otherwise the comment is
+    def _further(self, parts: list[tuple[str, dict[str, Any]]], intent: str | None) -> Ranking:
+        """Told only where one clause asks what the whole was taken for: otherwise the comment is
         one question in several breaths.
         """
-        parts = clauses(message.get(TEXT) or "") if self._model is not None else []
-        if not parts:
-            return []
-        vectors = default_encoder().encode([plain(part) for part in parts])
-        best = [ranking[0] for ranking in self._scored(list(vectors), parts)]
+        least = max(SURE_CLAUSE, self._calibration.threshold)
         sure = {
             found["name"]: {"text": part, **found}
-            for part, found in zip(parts, best, strict=True)
-            if found["confidence"] >= max(SURE_CLAUSE, self._calibration.threshold)
+            for part, found in parts
+            if found["confidence"] >= least
         }
         if intent not in sure:
             return []

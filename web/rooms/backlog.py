@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from web.rooms import overload
@@ -13,6 +14,11 @@ from web.rooms.grouping import Asker
 
 # Ten seconds of waiting weigh as much as the whole range of probability.
 _AGE_WEIGHT = 0.1
+# What is less likely to be a question goes last, however long it has waited: otherwise a flood of
+# old chatter goes before every new question.
+LIKELY = 0.5
+# How long unlikely texts are left alone at a time.
+_HOLD = 0.05
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +41,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
-        self._heap: list[tuple[float, int, str]] = []
+        self._heap: list[tuple[bool, float, int, str]] = []
         self._order = itertools.count()
         self._some = asyncio.Event()
 
@@ -56,14 +62,30 @@ class Backlog:
             heapq.heapify(self._heap)
         return given_up
 
-    async def next(self, most: int) -> list[Job]:
-        """The likeliest questions that wait, at most so many, for the caller to work on."""
-        while not self._heap:
+    async def next(self, most: int, pressed: Callable[[], bool] = lambda: False) -> list[Job]:
+        """The likeliest questions that wait, at most so many, for the caller to work on.
+
+        While `pressed`, only likely ones.
+        """
+        while not (found := self._take(most, likely_only=pressed())):
+            if self._heap:
+                await asyncio.sleep(_HOLD)
+                continue
             self._some.clear()
             await self._some.wait()
-        count = min(most, len(self._heap))
-        return [self._jobs.pop(heapq.heappop(self._heap)[2]) for _ in range(count)]
+        return found
 
-    def _entry(self, job: Job) -> tuple[float, int, str]:
+    def _take(self, most: int, *, likely_only: bool) -> list[Job]:
+        found: list[Job] = []
+        while self._heap and len(found) < most:
+            unlikely, _, _, key = self._heap[0]
+            if unlikely and likely_only:
+                break
+            heapq.heappop(self._heap)
+            found.append(self._jobs.pop(key))
+        return found
+
+    def _entry(self, job: Job) -> tuple[bool, float, int, str]:
         first = job.askers[0]
-        return first.asked_at * _AGE_WEIGHT - first.probability, next(self._order), job.key
+        urgency = first.asked_at * _AGE_WEIGHT - first.probability
+        return first.probability < LIKELY, urgency, next(self._order), job.key

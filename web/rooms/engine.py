@@ -44,8 +44,9 @@ from web.rooms.triage import Judgement, Sorter
 from web.rooms.understanding import Parse, Understanding
 
 logger = logging.getLogger(__name__)
-# Rasa is one process: two of each keep it busy without a queue inside it.
-PARSERS, ANSWERERS = 2, 2
+# Rasa is one process and does one thing at a time. One batch of texts at once, so that an answer
+# waits for no more than that; two answers, so that one is thought of while the other is acted on.
+PARSERS, ANSWERERS = 1, 2
 TICK_SECONDS = 0.5
 # How often comments that a fault left without an outcome are looked for.
 SWEEP_SECONDS = 10.0
@@ -100,7 +101,7 @@ class Engine:
         self.board = Board(self.overlay, tools.rate, self._now_on_air)
         self._understanding = Understanding(
             tools.gateway, self._patience, self._understood, self._not_understood,
-            self._deciding.shed,
+            self._deciding.shed, self._pressed,
         )  # fmt: skip
         self._answering = Answering(
             room, tools.gateway, self._patience, self._deciding, self.board,
@@ -173,6 +174,9 @@ class Engine:
 
     def _now_on_air(self) -> str | None:
         return self.on_air
+
+    def _pressed(self) -> bool:
+        return self._answering.waiting > 0
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

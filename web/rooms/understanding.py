@@ -30,7 +30,9 @@ _PAUSE = 0.25
 class Understanding:
     """Hands each asker on with the parse of their text, likely questions first.
 
-    `shed` is told of those who are given up because too many wait, or for too long.
+    `shed` is told of those who are given up because too many wait, or for too long. While
+    `pressed`, since questions wait for their answer, unlikely ones are left for later: Rasa does
+    one thing at a time.
     """
 
     def __init__(
@@ -40,10 +42,12 @@ class Understanding:
         understood: Callable[[Asker, Parse], Awaitable[None]],
         given_up: Callable[[Sequence[Asker], str], Awaitable[None]],
         shed: Callable[[Sequence[Asker]], None],
+        pressed: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateway, self._patience, self._clock = gateway, patience, clock
         self._understood, self._given_up, self._shed = understood, given_up, shed
+        self._pressed = pressed
         # Every text whose meaning is not known yet: those that wait, and those being parsed.
         self._jobs: dict[str, Job] = {}
         self._backlog = Backlog()
@@ -67,7 +71,8 @@ class Understanding:
     async def work(self) -> None:
         """Parse until cancelled; several may work side by side."""
         while True:
-            jobs = [job for job in await self._backlog.next(AT_ONCE) if self._awaited(job)]
+            found = await self._backlog.next(AT_ONCE, self._pressed)
+            jobs = [job for job in found if self._awaited(job)]
             try:
                 await self._parse(jobs)
             except Exception:

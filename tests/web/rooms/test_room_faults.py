@@ -343,7 +343,7 @@ async def test_say_and_sweep_leave_alone_what_is_in_hand(
     engine.accept(say("多少钱", "怎么洗"))
     await asyncio.sleep(0.05)
     for _ in range(3):
-        assert await engine._inbox.sweep(settled=True) == 0
+        assert await engine._arrivals.sweep(settled=True) == 0
     assert len(await all_decided(database)) == 2
-    assert await engine._inbox.sweep(settled=True) == 0
-    assert len(engine._inbox) == 0
+    assert await engine._arrivals.sweep(settled=True) == 0
+    assert len(engine._arrivals) == 0

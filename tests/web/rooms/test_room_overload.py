@@ -58,6 +58,20 @@ async def test_too_many_texts_cost_the_unlikeliest_and_oldest_their_place(
     assert order.index("1") < order.index("9") < order.index("10")
 
 
+async def test_unlikely_texts_wait_while_questions_wait_for_their_answer() -> None:
+    backlog = Backlog()
+    backlog.add(job(1, at=0.0, probability=0.3))
+    backlog.add(job(2, at=100.0, probability=0.9))
+    pressed = True
+    # However long the unlikely one has waited, it goes last, and alone not at all.
+    assert [one.key for one in await backlog.next(9, lambda: pressed)] == ["2"]
+    waiting = asyncio.create_task(backlog.next(9, lambda: pressed))
+    await asyncio.sleep(0.15)
+    assert not waiting.done()
+    pressed = False
+    assert [one.key for one in await waiting] == ["1"]
+
+
 async def test_whoever_waits_for_the_next_text_gets_it() -> None:
     backlog = Backlog()
     waiting = [asyncio.create_task(backlog.next(1)) for _ in range(2)]
@@ -154,10 +168,10 @@ async def test_a_flood_beyond_memory_stays_in_the_journal_until_its_turn(
         for start in range(0, 12_000, 1_000):
             accepted = await room.take("demo", incoming(start, 1_000))
             assert len(accepted.rows) == 1_000
-            most = max(most, len(engine._inbox))
+            most = max(most, len(engine._arrivals))
         rasa.down = False
         while journal_counts(database)["pending"]:
-            most = max(most, len(engine._inbox))
+            most = max(most, len(engine._arrivals))
             await asyncio.sleep(0.05)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     finally:
