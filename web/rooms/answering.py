@@ -82,7 +82,8 @@ class Answering:
 
     async def join(self, asker: Asker, question: Question, parse: Parse) -> None:
         """Into a group that was just answered, is being answered, or waits; else a new one."""
-        key = key_of(question, asker.comment.viewer)
+        crowded = len(self._waiting) >= overload.CROWDED
+        key = key_of(question, asker.comment.viewer, crowded=crowded)
         recent = self._recall(key)
         group = self._answering.get(key) or self._waiting.get(key)
         if recent is not None:

@@ -14,10 +14,7 @@ from web.rooms.grouping import Asker
 
 # Ten seconds of waiting weigh as much as the whole range of probability.
 _AGE_WEIGHT = 0.1
-# What is less likely to be a question goes last, however long it has waited: otherwise a flood of
-# old chatter goes before every new question.
-LIKELY = 0.5
-# How long unlikely texts are left alone at a time.
+# How long unsure texts are left alone at a time.
 _HOLD = 0.05
 
 
@@ -65,9 +62,10 @@ class Backlog:
     async def next(self, most: int, pressed: Callable[[], bool] = lambda: False) -> list[Job]:
         """The likeliest questions that wait, at most so many, for the caller to work on.
 
-        While `pressed`, only likely ones.
+        While `pressed`, only what triage is sure of. The others go last in any case, however long
+        they have waited: a flood of old chatter would go before every new question.
         """
-        while not (found := self._take(most, likely_only=pressed())):
+        while not (found := self._take(most, sure_only=pressed())):
             if self._heap:
                 await asyncio.sleep(_HOLD)
                 continue
@@ -75,11 +73,11 @@ class Backlog:
             await self._some.wait()
         return found
 
-    def _take(self, most: int, *, likely_only: bool) -> list[Job]:
+    def _take(self, most: int, *, sure_only: bool) -> list[Job]:
         found: list[Job] = []
         while self._heap and len(found) < most:
-            unlikely, _, _, key = self._heap[0]
-            if unlikely and likely_only:
+            unsure, _, _, key = self._heap[0]
+            if unsure and sure_only:
                 break
             heapq.heappop(self._heap)
             found.append(self._jobs.pop(key))
@@ -88,4 +86,4 @@ class Backlog:
     def _entry(self, job: Job) -> tuple[bool, float, int, str]:
         first = job.askers[0]
         urgency = first.asked_at * _AGE_WEIGHT - first.probability
-        return first.probability < LIKELY, urgency, next(self._order), job.key
+        return not first.sure, urgency, next(self._order), job.key

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from actions.precedence import SURE_INTENT
+from actions.replies.table import INTENT_ACTIONS, REPLIES
 from shop.rooms import Comment
 from web.rooms.naming import display_name
 from web.rooms.reasons import PERSONAL, SHOP_WIDE, UNKNOWN_INTENT
@@ -121,8 +123,14 @@ def intent_of(parse: Mapping[str, Any]) -> str:
     return str((parse.get("intent") or {}).get("name") or UNKNOWN_INTENT)
 
 
-def key_of(question: Question, viewer: str) -> Key:
-    """The group that this viewer's question belongs to."""
+def key_of(question: Question, viewer: str, *, crowded: bool = False) -> Key:
+    """The group that this viewer's question belongs to.
+
+    In a crowded room those who ask for something of their own share the public hint: asking on
+    behalf of each would cost all the others their answer.
+    """
+    if crowded and question.personal and not question.slots and question.kind != "inform":
+        return Key(shown_once(question))
     # Without a product named or on air, "多少钱" means the last one that this viewer looked at.
     lost = question.sku is None and question.kind not in SHOP_WIDE
     return Key(question, viewer if question.personal or lost else "")
@@ -157,4 +165,17 @@ def _faq_id(parse: Mapping[str, Any]) -> str | None:
     if faq.get("exact"):
         return str(faq["exact"])
     best = next(iter(faq.get("candidates") or ()), None)
-    return str(best["faq_id"]) if best and faq.get("accepted") else None
+    if not best or not faq.get("accepted") or _rule_first(parse, best):
+        return None
+    return str(best["faq_id"])
+
+
+def _rule_first(parse: Mapping[str, Any], best: Mapping[str, Any]) -> bool:
+    """Whether the shop's rule is given and not this entry (actions.precedence): then the entry
+    tells no questions apart.
+    """
+    reply = REPLIES.get(INTENT_ACTIONS.get(intent_of(parse), ""))
+    ruled = reply is not None and reply.rule is not None
+    sure = float((parse.get("intent") or {}).get("confidence") or 0.0) >= SURE_INTENT
+    clear = float((parse.get("faq") or {}).get("clear_threshold", 1.0))
+    return ruled and sure and not best.get("sku") and float(best.get("score", 0.0)) < clear

@@ -16,6 +16,8 @@ T = TypeVar("T")
 MOST_TEXTS = 2_000
 # Groups that wait for their answer: more than a room is shown in eight minutes at one a second.
 MOST_GROUPS = 500
+# From as many groups on, what is each viewer's own is answered for all of them together.
+CROWDED = 30
 # Answers that wait for their turn on the overlay.
 MOST_NOTICES = 300
 # Whoever asked this many seconds ago, while others were asked about, expects no answer any more.

@@ -31,8 +31,8 @@ class Understanding:
     """Hands each asker on with the parse of their text, likely questions first.
 
     `shed` is told of those who are given up because too many wait, or for too long. While
-    `pressed`, since questions wait for their answer, unlikely ones are left for later: Rasa does
-    one thing at a time.
+    `pressed`, since questions wait for their answer, what triage is not sure of is left for
+    later: Rasa does one thing at a time.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ NOW = datetime.now(UTC)
 
 def asker(pk: int, at: float = 0.0, probability: float = 0.5) -> Asker:
     comment = Comment(pk, "demo", f"c{pk}", f"v{pk}", "", f"问{pk}", NOW, NOW)
-    return Asker(comment, f"问{pk}", None, at, probability)
+    return Asker(comment, f"问{pk}", None, at, probability, sure=probability > 0.8)
 
 
 def job(pk: int, at: float = 0.0, probability: float = 0.5, count: int = 1) -> Job:

@@ -126,6 +126,33 @@ def test_personal_questions_are_answered_each_and_shown_once() -> None:
     assert shown_once(one.question) == shown_once(other.question)
 
 
+def test_a_crowded_room_is_told_once_what_each_asks_for_themselves() -> None:
+    def key(intent: str, viewer: str, **slots: str) -> Any:
+        entities = [{"entity": name, "value": value} for name, value in slots.items()]
+        parse = {**parsed(intent), "entities": entities}
+        return key_of(understand(parse, "t", "A1", {}.get), viewer, crowded=True)
+
+    assert key("ask_discount", "v1") == key("ask_discount", "v2")
+    assert key("ask_order_status", "v1") == key("ask_order_status", "v2")
+    # Half a sentence, and an order of one's own, mean something to one viewer alone.
+    assert key("inform", "v1") != key("inform", "v2")
+    mine = key("ask_order_status", "v1", order_no="20261111")
+    assert mine != key("ask_order_status", "v2", order_no="20261111")
+
+
+def test_an_entry_that_no_rule_gives_way_to_tells_no_questions_apart() -> None:
+    def key(score: float, confidence: float) -> Any:
+        faq = {"accepted": True, "clear_threshold": 0.97,
+               "candidates": [{"faq_id": f"F{score}", "score": score, "sku": ""}]}  # fmt: skip
+        parse = {**parsed("ask_shipping_fee", faq=faq)}
+        parse["intent"] = {"name": "ask_shipping_fee", "confidence": confidence}
+        return key_of(understand(parse, "t", "A1", {}.get), "v")
+
+    assert key(0.9, 0.95) == key(0.8, 0.95)
+    assert key(0.98, 0.95) != key(0.8, 0.95)
+    assert key(0.9, 0.7) != key(0.8, 0.7)
+
+
 def test_nothing_private_is_composed_for_the_room() -> None:
     found = compose(
         [
