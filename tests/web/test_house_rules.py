@@ -156,3 +156,9 @@ async def test_the_shelf_shows_the_shops_products(client: Client) -> None:
     shelf = await (await client.get("/widget/products")).json()
     assert [product["sku"] for product in shelf["products"]] == ["A1"]
     assert shelf["shop_name"]
+
+
+async def test_the_bare_address_leads_to_the_widget(client: Client) -> None:
+    async with client.get("/", allow_redirects=False) as response:
+        assert response.status == 302
+        assert response.headers["Location"] == "/widget"
