@@ -172,21 +172,25 @@ def save_answer(session: Session, answer: Answer) -> int:
     return int(session.execute(insert(_ANSWER).values(**row).returning(_ANSWER.c.pk)).scalar_one())
 
 
-def record(session: Session, outcomes: Sequence[Outcome], *, ignore_decided: bool = False) -> int:
-    """Decide comments; gives how many were undecided until now.
-
-    A comment that has its outcome keeps it: that raises AlreadyDecided and nothing of the
-    batch is recorded, or is passed over with `ignore_decided`.
+def record(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Decide comments. A comment that has its outcome keeps it: that raises AlreadyDecided, and
+    nothing of the batch is recorded.
     """
+    with session.begin_nested():
+        new = record_open(session, outcomes)
+        if len(new) < len(outcomes):
+            raise AlreadyDecided(_decided_before(outcomes, new))
+
+
+def record_open(session: Session, outcomes: Sequence[Outcome]) -> set[int]:
+    """Decide those comments that are undecided; gives their primary keys."""
     rows = [row_of(outcome) for outcome in outcomes]
     try:
         with session.begin_nested():
             new = insert_new(session, _OUTCOME, rows, ["comment_pk"], [_OUTCOME.c.comment_pk])
-            if len(new) < len(outcomes) and not ignore_decided:
-                raise AlreadyDecided(_decided_before(outcomes, {row.comment_pk for row in new}))
     except IntegrityError as error:
         raise UnknownComment("an outcome names a comment or answer that is not there") from error
-    return len(new)
+    return {row.comment_pk for row in new}
 
 
 def outcomes(session: Session, room: str, limit: int = 100, after: int = 0) -> list[Decided]:

@@ -33,6 +33,9 @@ Vectors = NDArray[np.float32]
 # faster here; the second bound keeps long ones from doubling the process's memory.
 BATCH = 32
 BATCH_TOKENS = 1024
+# A batch is padded to its longest text, and padding costs what tokens cost: beyond this many times
+# its shortest, a text goes into the next. 16 comments at a time take a third less time so.
+LONGEST_TO_SHORTEST = 1.25
 # No piece of a vocabulary is longer on average; beyond this a text is cut before
 # tokenisation, so that a pasted book costs no more than a paragraph.
 CHARACTERS_PER_TOKEN = 16
@@ -174,12 +177,12 @@ class Encoder:
 
 
 def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows of each batch: texts of like length together, within both bounds."""
+    """Rows of each batch: texts of like length together, within all bounds."""
     group: list[int] = []
     for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
         # Sorted upwards, so this row is the longest and sets the padding of all.
         full = len(group) == BATCH or (len(group) + 1) * lengths[row] > BATCH_TOKENS
-        if group and full:
+        if group and (full or lengths[row] > LONGEST_TO_SHORTEST * lengths[group[0]]):
             yield group
             group = []
         group.append(row)

@@ -89,14 +89,14 @@ def _refused(session: Session, outcomes: list[Outcome], why: str) -> None:
 def test_every_comment_has_exactly_one_outcome(room: Database) -> None:
     one, two, three = _accept(room, "1", "2", "3")
     with room.begin() as session:
-        assert rooms.record(session, [_dropped(one)]) == 1
+        rooms.record(session, [_dropped(one)])
     with room.begin() as session:
         _refused(session, [_dropped(two), _dropped(one)], f": {one.pk}$")
     with room.begin() as session:
         assert rooms.pending(session, "r1") == [two, three]
         _refused(session, [_dropped(three), _dropped(three)], f": {three.pk}$")
         again = Outcome(one.pk, "handed_over", "later", None, NOON)
-        assert rooms.record(session, [again, _dropped(two)], ignore_decided=True) == 1
+        assert rooms.record_open(session, [again, _dropped(two)]) == {two.pk}
         kinds = [d.outcome.kind for d in rooms.outcomes(session, "r1")]
     assert kinds == ["dropped", "dropped"]
 
@@ -109,7 +109,7 @@ def test_two_deciders_at_once_make_one_outcome(room: Database) -> None:
         for comment in comments:
             outcome = Outcome(comment.pk, "dropped", f"worker {worker}", None, NOON)
             with room.begin() as session:
-                won += rooms.record(session, [outcome], ignore_decided=True)
+                won += len(rooms.record_open(session, [outcome]))
         return won
 
     with ThreadPoolExecutor(4) as pool:

@@ -87,7 +87,7 @@ class Answering:
         recent = self._recall(key)
         group = self._answering.get(key) or self._waiting.get(key)
         if recent is not None:
-            await self._merge([asker], recent)
+            self._merge([asker], recent)
         elif group is not None:
             group.askers.append(asker)
         else:
@@ -236,7 +236,7 @@ class Answering:
     async def _late(self, group: Group, recent: Recent | None) -> None:
         late, group.askers = group.askers, []
         if late and recent is not None:
-            await self._merge(late, recent)
+            self._merge(late, recent)
             return
         # The answer was given before a restart and is not known here: they get one of their own.
         for asker in late:
@@ -246,15 +246,18 @@ class Answering:
                 # Still open in the journal, from where it is taken up again.
                 logger.exception("room=%s a comment stays open", self._room)
 
-    async def _merge(self, askers: Sequence[Asker], recent: Recent) -> None:
+    def _merge(self, askers: Sequence[Asker], recent: Recent) -> None:
         answered = recent.kind == ANSWERED
         kind, reason = (MERGED, "recent") if answered else (recent.kind, recent.reason)
         outcomes = tuple(Decided(asker.comment, kind, reason) for asker in askers)
-        await self._deciding.decide(Decision(outcomes, answer_pk=recent.answer_pk))
-        if recent.answer_pk is not None:
-            self._board.also(recent.answer_pk, [display_name(a.comment) for a in askers])
-        if recent.item_pk is not None:
-            self._deciding.also_asked(recent.item_pk, askers)
+
+        def tell() -> None:
+            if recent.answer_pk is not None:
+                self._board.also(recent.answer_pk, [display_name(a.comment) for a in askers])
+            if recent.item_pk is not None:
+                self._deciding.also_asked(recent.item_pk, askers)
+
+        self._deciding.follow(Decision(outcomes, answer_pk=recent.answer_pk), tell)
 
     def _post(
         self, question: Question, askers: Sequence[Asker], publication: Publication, number: int

@@ -33,15 +33,37 @@ class Deciding:
             return
         decision = Decision(tuple(Decided(a.comment, DROPPED, reason) for a, reason in dropped))
 
+        def count(_: Written) -> None:
+            for asker, reason in dropped:
+                self._tally.decided(DROPPED, reason, asker.on_air)
+
+        self._write(decision, count)
+
+    def follow(self, decision: Decision, then: Callable[[], None]) -> None:
+        """Comments that share what was decided a moment ago; does not wait for the disk.
+
+        `then` is called when they are on disk. Waiting for each would make one transaction of
+        each, and those who come after it wait too: 200 a second instead of thousands.
+        """
+
+        def count(written: Written) -> None:
+            if written.decided:
+                for one in decision.outcomes:
+                    self._tally.decided(one.kind, one.reason, None)
+                then()
+
+        self._write(decision, count)
+
+    def _write(self, decision: Decision, count: Callable[[Written], None]) -> None:
         def written(future: asyncio.Future[Written]) -> None:
             if future.cancelled():
                 return
-            self._done(asker.comment for asker, _ in dropped)
+            self._done(one.comment for one in decision.outcomes)
             if (error := future.exception()) is not None:
-                logger.error("drops were not written", exc_info=error)
+                # Still open in the journal, from where they are taken up again.
+                logger.error("outcomes were not written", exc_info=error)
                 return
-            for asker, reason in dropped:
-                self._tally.decided(DROPPED, reason, asker.on_air)
+            count(future.result())
             self._news.tell(decision, future.result())
 
         self._ledger.submit(decision).add_done_callback(written)

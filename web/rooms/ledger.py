@@ -60,6 +60,11 @@ class Decision:
     answer_pk: int | None = None
     item: HostItem | None = None
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is outcomes alone: many of those are written as one."""
+        return self.answer is None and self.item is None
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -151,7 +156,11 @@ class Ledger:
     def _write(self, decisions: Sequence[Decision]) -> list[Written]:
         with self._database.begin() as session:
             self._fence(session)
-            return [self._write_one(session, decision) for decision in decisions]
+            plain = _write_plain(session, [one for one in decisions if one.plain])
+            return [
+                plain.pop(0) if decision.plain else self._write_one(session, decision)
+                for decision in decisions
+            ]
 
     def _write_one(self, session: Session, decision: Decision) -> Written:
         now = datetime.now(UTC)
@@ -164,7 +173,7 @@ class Ledger:
                     Outcome(one.comment.pk, one.kind, one.reason, pk, now)
                     for one in decision.outcomes
                 ]
-                decided = rooms.record(session, outcomes, ignore_decided=True)
+                decided = len(rooms.record_open(session, outcomes))
                 if not decided:
                     raise _Superseded
                 item_pk = None if item is None else self._open(session, item)
@@ -193,6 +202,22 @@ class Ledger:
                 sku=item.sku,
                 propensity=one.propensity,
             )
+
+
+def _write_plain(session: Session, decisions: Sequence[Decision]) -> list[Written]:
+    now = datetime.now(UTC)
+    outcomes = [
+        Outcome(one.comment.pk, one.kind, one.reason, decision.answer_pk, now)
+        for decision in decisions
+        for one in decision.outcomes
+    ]
+    open_until_now = rooms.record_open(session, outcomes)
+    results = []
+    for decision in decisions:
+        own = {one.comment.pk for one in decision.outcomes} & open_until_now
+        open_until_now -= own
+        results.append(Written(len(own), decision.answer_pk))
+    return results
 
 
 def _settle(future: asyncio.Future[Written], result: Written | Exception) -> None:
