@@ -17,7 +17,7 @@ from web.rooms.triage.features import COLUMNS, essence
 @pytest.mark.parametrize(
     "text",
     ["3号链接多少钱", "165 110", "1米72 140斤能穿吗", "160/50kg", "二号链接", "这款油皮能用吗?",
-     "我的单发了吗", "怎么领券", "孕妇可以用吗", "多久发货", "价格价格价格"],
+     "我的单发了吗", "怎么领券", "孕妇可以用吗", "多久发货", "价格价格价格", "這款衣服怎麼賣"],
 )  # fmt: skip
 def test_questions_pass(triage_model: TriageModel, text: str) -> None:
     (judged,) = triage_model.judge([text])
@@ -28,7 +28,8 @@ def test_questions_pass(triage_model: TriageModel, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("扣1", "buying"), ("1111", "buying"), ("已拍", "buying"), ("666666", "chatter"),
-     ("哈哈哈哈哈哈", "chatter"), ("17171717", "chatter"), ("晚上好", "chatter")],
+     ("哈哈哈哈哈哈", "chatter"), ("17171717", "chatter"), ("晚上好", "chatter"),
+     ("这把稳了兄弟们", "chatter"), ("打野在干嘛啊", "chatter"), ("你们那边下雪没", "chatter")],
 )  # fmt: skip
 def test_noise_does_not(triage_model: TriageModel, text: str, kind: str) -> None:
     assert triage_model.judge([text])[0].kind == kind
@@ -48,7 +49,8 @@ def test_the_recorded_room_loses_less_than_one_question_in_a_hundred(
 
 def test_held_out_recall_is_what_was_promised(triage_model: TriageModel) -> None:
     assert triage_model.facts.measured["held_out_recall"] >= 0.99
-    assert triage_model.facts.measured["held_out_others_passed"] < 0.7
+    assert triage_model.facts.measured["held_out_others_passed"] < 0.55
+    assert triage_model.facts.measured["held_out_sure"] > 0.85
 
 
 def test_the_sorter_asks_the_model_once_per_text() -> None:

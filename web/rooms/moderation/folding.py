@@ -32,14 +32,16 @@ _IDEOGRAPHS: Final = range(0x4E00, 0xA000)
 _FIRST_SYLLABLE: Final = 0xE000
 
 
+def _traditional() -> dict[int, str]:
+    """Traditional characters in simplified ones."""
+    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8")
+    pairs = (line.partition("\t")[::2] for line in lines.splitlines())
+    return {ord(one): other.split(" ")[0] for one, other in pairs if len(one) == 1}
+
+
 def _script() -> dict[int, str]:
     """Traditional characters in simplified ones, look-alikes in plain ones."""
-    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8")
-    table = {}
-    for line in lines.splitlines():
-        traditional, _, simplified = line.partition("\t")
-        if len(traditional) == 1:
-            table[ord(traditional)] = simplified.split(" ")[0]
+    table = dict(_TRADITIONAL)
     for start in _NEGATIVE_LETTERS:
         table |= {start + number: chr(ord("a") + number) for number in range(26)}
     for start in _NEGATIVE_DIGITS:
@@ -61,6 +63,7 @@ def _sounds() -> dict[int, str]:
     return table
 
 
+_TRADITIONAL: Final = _traditional()
 _SCRIPT: Final = _script()
 _DIGITS: Final = {ord(numeral): digit for numeral, digit in _NUMERALS.items()}
 
@@ -68,6 +71,11 @@ _DIGITS: Final = {ord(numeral): digit for numeral, digit in _NUMERALS.items()}
 @lru_cache(maxsize=1)
 def _sound_table() -> dict[int, str]:
     return _sounds()
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, one for one."""
+    return text.translate(_TRADITIONAL)
 
 
 class Views:

@@ -11,9 +11,10 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from recsys.embedding.text import normalise
+from web.rooms.moderation.folding import simplified
 
 # Written into the model's file: a model made from other features is not loaded.
-VERSION = 1
+VERSION = 2
 COLUMNS = 2**16
 _LONGEST = 3
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -25,8 +26,11 @@ _READ = 120
 
 
 def essence(text: str) -> str:
-    """The comment as triage compares it: normalised, no stickers, 哈哈哈哈哈 as 哈哈哈."""
-    return _REPEATED.sub(r"\1\1\1", normalise(_STICKER.sub(" ", text[: 4 * _READ])))[:_READ]
+    """The comment as triage compares it: normalised, in simplified characters, no stickers,
+    哈哈哈哈哈 as 哈哈哈.
+    """
+    plain = simplified(normalise(_STICKER.sub(" ", text[: 4 * _READ])))
+    return _REPEATED.sub(r"\1\1\1", plain)[:_READ]
 
 
 def marks(text: str) -> list[str]:
