@@ -16,6 +16,8 @@ from web.rooms.grouping import Asker
 _AGE_WEIGHT = 0.1
 # How long unsure texts are left alone at a time.
 _HOLD = 0.05
+# What so many say is worth a parse even while questions wait: it answers them all, or none.
+_MANY = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -29,8 +31,17 @@ class Job:
     @property
     def rank(self) -> tuple[float, float]:
         """How sorry one would be to give it up; of two alike, the older is given up."""
-        first = self.askers[0]
-        return first.probability + math.log2(len(self.askers)), first.asked_at
+        return self.worth, self.askers[0].asked_at
+
+    @property
+    def worth(self) -> float:
+        """How likely it is a question, and of how many."""
+        return self.askers[0].probability + math.log2(len(self.askers))
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is parsed even while questions wait for their answer."""
+        return self.askers[0].sure or len(self.askers) >= _MANY
 
 
 class Backlog:
@@ -59,6 +70,14 @@ class Backlog:
             heapq.heapify(self._heap)
         return given_up
 
+    def again(self, job: Job) -> None:
+        """One more asks this; a job that is being worked on already is left alone."""
+        count = len(job.askers)
+        # Twice as many move it up; an entry for each would fill the memory in a flood.
+        moved = count == _MANY or count & (count - 1) == 0
+        if moved and self._jobs.get(job.key) is job:
+            heapq.heappush(self._heap, self._entry(job))
+
     async def next(self, most: int, pressed: Callable[[], bool] = lambda: False) -> list[Job]:
         """The likeliest questions that wait, at most so many, for the caller to work on.
 
@@ -66,7 +85,7 @@ class Backlog:
         they have waited: a flood of old chatter would go before every new question.
         """
         while not (found := self._take(most, sure_only=pressed())):
-            if self._heap:
+            if self._jobs:
                 await asyncio.sleep(_HOLD)
                 continue
             self._some.clear()
@@ -77,13 +96,14 @@ class Backlog:
         found: list[Job] = []
         while self._heap and len(found) < most:
             unsure, _, _, key = self._heap[0]
-            if unsure and sure_only:
+            if unsure and sure_only and key in self._jobs:
                 break
             heapq.heappop(self._heap)
-            found.append(self._jobs.pop(key))
+            # Not there: of several entries of one job the best was taken before.
+            if (job := self._jobs.pop(key, None)) is not None:
+                found.append(job)
         return found
 
     def _entry(self, job: Job) -> tuple[bool, float, int, str]:
-        first = job.askers[0]
-        urgency = first.asked_at * _AGE_WEIGHT - first.probability
-        return not first.sure, urgency, next(self._order), job.key
+        urgency = job.askers[0].asked_at * _AGE_WEIGHT - job.worth
+        return not job.sure, urgency, next(self._order), job.key

@@ -62,6 +62,7 @@ class Understanding:
         job = self._jobs.get(asker.text)
         if job is not None:
             job.askers.append(asker)
+            self._backlog.again(job)
             return
         job = self._jobs[asker.text] = Job(asker.text, clean(asker.comment.text), [asker])
         for given_up in self._backlog.add(job):

@@ -345,5 +345,6 @@ async def test_say_and_sweep_leave_alone_what_is_in_hand(
     for _ in range(3):
         assert await engine._arrivals.sweep(settled=True) == 0
     assert len(await all_decided(database)) == 2
+    await counted(engine)
     assert await engine._arrivals.sweep(settled=True) == 0
     assert len(engine._arrivals) == 0

@@ -72,6 +72,24 @@ async def test_unlikely_texts_wait_while_questions_wait_for_their_answer() -> No
     assert [one.key for one in await waiting] == ["1"]
 
 
+async def test_what_three_ask_does_not_wait_until_nobody_waits() -> None:
+    backlog = Backlog()
+    alone, shared = job(1, probability=0.6), job(2, probability=0.3)
+    backlog.add(alone)
+    backlog.add(shared)
+    for _ in range(2):
+        shared.askers.append(asker(2, probability=0.3))
+        backlog.again(shared)
+    assert await backlog.next(10, lambda: True) == [shared]
+    assert await backlog.next(10) == [alone]
+    # Its earlier, lower entries are no jobs of their own.
+    late = asyncio.create_task(backlog.next(10))
+    backlog.again(shared)
+    backlog.add(job(3))
+    assert [one.key for one in await asyncio.wait_for(late, 2)] == ["3"]
+    assert len(backlog) == 0
+
+
 async def test_whoever_waits_for_the_next_text_gets_it() -> None:
     backlog = Backlog()
     waiting = [asyncio.create_task(backlog.next(1)) for _ in range(2)]
