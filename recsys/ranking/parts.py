@@ -111,7 +111,7 @@ PARTS: Final[Mapping[str, PartKind]] = {
         PartKind("clicks", "直播间在点", "这几分钟直播间里点开它的人数", 0.15, 0.0, 1.0, _clicks),
         PartKind("questions", "直播间在问", "这几分钟直播间里问到它的人数", 0.1, 0.0, 1.0,
                  _questions),
-        PartKind("due", "该补货了", "这位观众买过，按类目天数已到补货期", 0.5, 0.0, 1.0, _due),
+        PartKind("due", "该补货了", "这位观众买过，按类目天数已到补货期", 0.8, 0.0, 1.0, _due),
         PartKind("scarce", "库存紧张", "剩 10 件起算，越少越高；想少推快断货的就设成负数",
                  0.05, -1.0, 1.0, _scarce),
         PartKind("margin", "毛利", "（售价－成本）÷ 售价；没填成本的不加分", 0.1, 0.0, 1.0,
