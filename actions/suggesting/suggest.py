@@ -29,6 +29,7 @@ from recsys.ranking import (
     rank,
     step_at,
 )
+from recsys.ranking.rules import HIDDEN
 from recsys.recommend import Constraints, ItemTable, Query, Recommendation, Recommender
 from recsys.recommend.constraints import NO_CONSTRAINTS
 from recsys.recommend.reasons import quoted
@@ -110,7 +111,7 @@ class Suggester:
             ranked = self._rank(proposed, self.policy.rules, self._k, explore)
             if len(ranked.shown) >= self._k or len(found) < size:
                 break
-        return self._made(ranked)
+        return self._made(replace(ranked, dropped=self._never_asked_for() + ranked.dropped))
 
     def cross_sell(self, product: Product, pairs: Sequence[Pair]) -> Suggestion:
         """What buyers of this product really bought, too; the rules hold here as well."""
@@ -122,6 +123,11 @@ class Suggester:
         # Pins are for lists of their own: none of them was bought with this product.
         rules = replace(self.policy.rules, pins=())
         return self._made(self._rank(proposed, rules, CROSS_SOLD, 0.0))
+
+    @property
+    def returning(self) -> bool:
+        """Whether this viewer did something here before that may show."""
+        return bool(self._known.history or self._known.bought_days)
 
     @cached_property
     def policy(self) -> Policy:
@@ -177,6 +183,14 @@ class Suggester:
             Facts(sku, items.categories[items.rows[sku]]) for sku in bought if sku in items.rows
         )
         return frozenset(one.sku for one in facts if not rules.is_due(one, bought))
+
+    def _never_asked_for(self) -> tuple[Dropped, ...]:
+        """What the recommender was told to leave out, with the rule, for whoever asks why."""
+        bought, rules, items = self._known.bought_days or {}, self.policy.rules, self._items
+        hidden = [Dropped(sku, HIDDEN) for sku in sorted(rules.hidden) if sku in items.rows]
+        owned = (Facts(sku, items.categories[items.rows[sku]]) for sku in sorted(self._owned()))
+        kept = ((one.sku, rules.owned_refusal(one, bought)) for one in owned)
+        return (*hidden, *(Dropped(sku, rule) for sku, rule in kept if rule))
 
     def _with_pins(self, query: Query, proposed: list[Recommendation]) -> list[Recommendation]:
         """Pins that may answer come along; to a question in free words only what answers it."""

@@ -62,7 +62,7 @@ class Rules:
             return HIDDEN
         if one.category in self.hidden_categories:
             return HIDDEN_CATEGORY
-        return self._price_refusal(one) or self._owned_refusal(one, bought_days)
+        return self._price_refusal(one) or self.owned_refusal(one, bought_days)
 
     def is_due(self, one: Facts, bought_days: Mapping[str, float]) -> bool:
         """Whether the viewer has bought it so long ago that it is used up."""
@@ -77,7 +77,8 @@ class Rules:
             return None if known else TOO_DEAR
         return None
 
-    def _owned_refusal(self, one: Facts, bought_days: Mapping[str, float]) -> str | None:
+    def owned_refusal(self, one: Facts, bought_days: Mapping[str, float]) -> str | None:
+        """BOUGHT or NOT_DUE for what the viewer still has, or None."""
         if one.sku not in bought_days or self.is_due(one, bought_days):
             return None
         return NOT_DUE if one.category in self.due_days else BOUGHT
