@@ -50,12 +50,16 @@ class StepDraft:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Weights by part, variety 0..1, the ladder ((): the usual one). Version 0: never edited."""
+    """Weights by part, variety 0..1, the ladder ((): the usual one). Version 0: never edited.
+
+    `offers`: whether who stays is shown something unasked.
+    """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     variety: float = USUAL_VARIETY
     steps: tuple[StepDraft, ...] = ()
     version: int = 0
+    offers: bool = False
 
     def checked(self, limits: Mapping[str, Limit], most_shown: int, most_steps: int) -> Setting:
         """Raises SettingInvalid with the first fault."""
@@ -87,7 +91,7 @@ def read(session: Session) -> Setting:
         return Setting()
     value = row.value
     steps = tuple(StepDraft(**step) for step in value["steps"])
-    return Setting(value["weights"], value["variety"], steps, row.version)
+    return Setting(value["weights"], value["variety"], steps, row.version, value["offers"])
 
 
 def edit(session: Session, draft: Setting, version: int) -> Setting:
@@ -95,6 +99,7 @@ def edit(session: Session, draft: Setting, version: int) -> Setting:
     value: dict[str, Any] = {
         "weights": dict(draft.weights),
         "variety": draft.variety,
+        "offers": draft.offers,
         "steps": [
             {"from_s": step.from_s, "k": step.k, "explore": step.explore} for step in draft.steps
         ],

@@ -1,7 +1,9 @@
-"""The routes of recommendations, and the fit that may run beside them."""
+"""The routes of recommendations, and the fit and the offers that run beside them."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -16,6 +18,7 @@ from web.owner_page import owner_page
 from web.recommending import bundles_api, home_api, model_api, preview_api, rules_api
 from web.recommending.fitting import FitRunning, Fitting
 from web.recommending.keys import FITTING
+from web.recommending.offers import OFFERS, Offers
 
 CHANGED = "刚在别的页面改过，没有覆盖；请看过最新内容再保存"
 THERE = "已经有一条这样的规则了，直接修改那一条就行"
@@ -25,7 +28,8 @@ def setup(app: web.Application) -> None:
     """Add the routes."""
     _tell_errors()
     app[FITTING] = Fitting(app[CONFIG])
-    app.cleanup_ctx.append(_fitting_context)
+    app[OFFERS] = Offers(app)
+    app.cleanup_ctx.append(_context)
     add = app.router
     add.add_post("/api/recommendations", home_api.post_recommendations)
     add.add_post("/api/recommendations/click", home_api.post_click)
@@ -49,8 +53,12 @@ async def page(request: web.Request) -> web.FileResponse:
     return owner_page(request, "recommend/recommend.html")
 
 
-async def _fitting_context(app: web.Application) -> AsyncIterator[None]:
+async def _context(app: web.Application) -> AsyncIterator[None]:
+    offering = asyncio.create_task(app[OFFERS].run())
     yield
+    offering.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await offering
     await app[FITTING].close()
 
 

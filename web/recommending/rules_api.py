@@ -73,7 +73,7 @@ async def delete_rule(request: web.Request) -> web.Response:
 
 
 async def put_setting(request: web.Request) -> web.Response:
-    """{"version","weights","variety","steps"}: how the parts are weighed, and the ladder."""
+    """{"version","weights","variety","steps","offers"?}: how parts are weighed, the ladder."""
     require_owner(request)
     body = await json_object(request)
     draft, version = _setting(body), fields.version(body)
@@ -106,6 +106,7 @@ def setting_json(setting: Setting) -> dict[str, Any]:
     return {
         "parts": parts,
         "variety": setting.variety,
+        "offers": setting.offers,
         "steps": steps,
         "version": setting.version,
         "most_shown": MOST_SHOWN,
@@ -139,6 +140,7 @@ def _setting(body: fields.Body) -> Setting:
         weights={name: _number(weights, name) for name in weights},
         variety=_number(body, "variety"),
         steps=tuple(_step(step) for step in steps),
+        offers=fields.flag(body, "offers", default=False),
     ).checked(LIMITS, MOST_SHOWN, MOST_STEPS)
 
 

@@ -37,6 +37,7 @@ function draft(form, setting) {
     version: setting.version,
     weights: Object.fromEntries(ranges.filter((range) => range.name !== VARIETY.name).map((range) => [range.name, value(range)])),
     variety: value(ranges.find((range) => range.name === VARIETY.name)),
+    offers: form.querySelector("[name=offers]").checked,
     steps: [...form.querySelectorAll(".step")].map((row) => {
       const typed = (name) => Number(row.querySelector(`[name=${name}]`).value);
       return { from_s: Math.round(typed("from") * 60), k: typed("k"), explore: typed("explore") / 100 };
@@ -74,12 +75,16 @@ export function showSetting(setting, changed) {
   });
   const actions = element("div", "actions");
   actions.append(usual, save);
+  const offers = element("label", "tick");
+  const tick = element("input");
+  Object.assign(tick, { type: "checkbox", name: "offers", checked: setting.offers });
+  offers.append(tick, "停留到新的一档时，主动给这位观众悄悄推荐一次（只在聊天窗口，公屏看不到）");
   form.replaceChildren(
     ...setting.parts.map((part) => slider(part, part.weight)),
     slider(VARIETY, setting.variety),
     element("h3", "part-title", "停留越久，给得越多、越大胆"),
     element("p", "hint", "尝新：按这个比例，从排在前面的几件里随机挑一件试试。观众说了明确要求时不尝新。"),
-    steps, more, wrong, actions,
+    steps, more, offers, wrong, actions,
   );
   form.onsubmit = (event) => { event.preventDefault(); save.click(); };
 }
