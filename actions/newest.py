@@ -14,6 +14,8 @@ from actions import models
 logger = logging.getLogger(__name__)
 # How often the pointers to the newest models are looked at, in seconds.
 GLANCE = 2.0
+# At most one part in so many of the time goes into taking up what is new.
+REST = 20.0
 
 T = TypeVar("T")
 
@@ -57,6 +59,7 @@ class Newest(Generic[T]):
 
     def _look(self) -> None:
         """Called by the holder of the lock; lets it go."""
+        began = time.monotonic()
         try:
             self._take_up_newer()
             self._keep_up()
@@ -64,7 +67,9 @@ class Newest(Generic[T]):
             # The model in hand is better than none, and the next glance tries again.
             logger.exception("%s: the newest could not be taken up", self._pointer.name)
         finally:
-            self._next_glance = time.monotonic() + GLANCE
+            now = time.monotonic()
+            # A large shop whose stock changes all the time must not be read all the time.
+            self._next_glance = now + max(GLANCE, (now - began) * REST)
             self._looking.release()
 
     def _take_up_newer(self) -> None:

@@ -18,7 +18,9 @@ def with_cross_sell(case: Case, answered: Answer, product: Product) -> Answer:
     recommender, pairs = case.desk.recommender, case.desk.cross_sell.after(product.sku)
     if recommender is None or not pairs:
         return answered
-    occasion = occasion_of(case, impressions.CROSS_SELL)
+    # On the picture of a room there is no space for more.
+    k = 1 if case.question.in_room else None
+    occasion = replace(occasion_of(case, impressions.CROSS_SELL), k=k)
     suggester = Suggester(case.desk, case.session, occasion, recommender)
     found = suggester.cross_sell(product, pairs)
     if not found.items:

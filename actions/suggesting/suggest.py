@@ -122,7 +122,8 @@ class Suggester:
         ]
         # Pins are for lists of their own: none of them was bought with this product.
         rules = replace(self.policy.rules, pins=())
-        return self._made(self._rank(proposed, rules, CROSS_SOLD, 0.0))
+        k = CROSS_SOLD if self._occasion.k is None else self._occasion.k
+        return self._made(self._rank(proposed, rules, k, 0.0))
 
     @property
     def returning(self) -> bool:
@@ -194,7 +195,7 @@ class Suggester:
 
     def _with_pins(self, query: Query, proposed: list[Recommendation]) -> list[Recommendation]:
         """Pins that may answer come along; to a question in free words only what answers it."""
-        if query.asks and not query.constraints:
+        if not self.policy.rules.pins or (query.asks and not query.constraints):
             return proposed
         there = {one.sku for one in proposed}
         items = self._items

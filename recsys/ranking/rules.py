@@ -92,9 +92,13 @@ class Counted:
             (CATEGORY_CAP, rules.category_caps, dict[str, int]()),
             (BRAND_CAP, rules.brand_caps, dict[str, int]()),
         )
+        # Most shops have no caps, and every place of a list asks of every candidate.
+        self._none = not (rules.category_caps or rules.brand_caps)
 
     def refusal(self, one: Facts) -> str | None:
         """The cap that one more would break, or None."""
+        if self._none:
+            return None
         for name, (rule, caps, seen) in zip(_names(one), self._kinds, strict=True):
             cap = caps.get(name, caps.get(EVERY))
             if name and cap is not None and seen.get(name, 0) >= cap:

@@ -16,6 +16,7 @@ from actions.newest import Newest
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newest, "GLANCE", 0.0)
+    monkeypatch.setattr(newest, "REST", 0.0)
 
 
 def until(holds: Callable[[], bool]) -> None:

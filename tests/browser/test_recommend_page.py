@@ -25,6 +25,7 @@ SAVE = "保存，立即生效"
 @pytest.fixture
 async def shop(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:  # noqa: F811
     monkeypatch.setattr(newest, "GLANCE", 0.0)
+    monkeypatch.setattr(newest, "REST", 0.0)
     await asyncio.to_thread(fill, client)
     await asyncio.to_thread(fitted, client)
     return client

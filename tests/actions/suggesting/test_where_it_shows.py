@@ -34,6 +34,8 @@ def test_who_wants_something_is_shown_what_its_buyers_also_bought(ask: Ask, desk
     assert [card["sku"] for card in cards(answer)] == ["C1", "S1"]
     assert cards(answer)[1]["reason"] == "买了「控油保湿面霜」的顾客里，有4位还买了这款"
     assert [one.place for one in answer.impressions] == ["cross_sell"]
+    in_room = ask("5号要了", "buy_intent", link_no=5, channel="room")
+    assert [card["sku"] for card in cards(in_room)] == ["C1", "S1"]
     alone = ask("15号要了", "buy_intent", link_no=15)
     assert [card["sku"] for card in cards(alone)] == ["W2"]
     assert "还买了" not in said(alone)

@@ -35,6 +35,7 @@ SHELF = [
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Newer models are looked for at every question."""
     monkeypatch.setattr(newest, "GLANCE", 0.0)
+    monkeypatch.setattr(newest, "REST", 0.0)
 
 
 def fill(client: Client) -> None:
