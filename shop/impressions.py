@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from shop import events
@@ -105,6 +105,32 @@ def frame(session: Session, since: datetime) -> pd.DataFrame:
     table["clicked"] = [event_id(*key) in clicked for key in keys]
     table["bought"] = _bought(session, table, since)
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one place: products shown, and how many of those were tapped."""
+
+    place: str
+    shown: int
+    clicked: int
+
+
+def results(session: Session, since: datetime) -> list[Result]:
+    """What came of each place where something was shown from `since` on, the most shown first."""
+    position = cast(_IMPRESSION.c.position, Text)
+    its_id = literal("imp:") + _IMPRESSION.c.list + literal(":") + position
+    query = (
+        select(_IMPRESSION.c.place, func.count(), func.count(_EVENT.c.event_id))
+        .select_from(_IMPRESSION)
+        .outerjoin(_EVENT, _EVENT.c.event_id == its_id)
+        .where(_IMPRESSION.c.ts >= since)
+        .group_by(_IMPRESSION.c.place)
+    )
+    found = [
+        Result(place, int(shown), int(clicked)) for place, shown, clicked in session.execute(query)
+    ]
+    return sorted(found, key=lambda one: (-one.shown, one.place))
 
 
 def forget(session: Session, viewer: str) -> int:

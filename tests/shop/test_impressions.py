@@ -9,7 +9,7 @@ import pytest
 
 from shop import events, impressions, orders
 from shop.database import Database
-from shop.impressions import Impression, UnknownImpression
+from shop.impressions import Impression, Result, UnknownImpression
 from shop.orders import Order
 
 NOON = datetime(2026, 11, 11, 12, tzinfo=UTC)
@@ -41,6 +41,8 @@ def test_clicks_and_purchases_are_joined_to_what_was_shown(shop_db: Database) ->
         table = impressions.frame(session, NOON)
         assert len(impressions.frame(session, NOON + timedelta(days=1))) == 1
         assert [e.event_id for e in events.of_viewer(session, "bob")] == ["imp:L1:1"]
+        assert impressions.results(session, NOON) == [Result("home", 3, 1)]
+        assert impressions.results(session, NOON + timedelta(days=9)) == []
     rows = table[["list", "sku", "propensity", "clicked", "bought"]].to_numpy().tolist()
     assert rows == [
         ["L1", "A", 0.5, False, True],

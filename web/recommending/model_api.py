@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from actions import models
+from shop import impressions
 from web.jobs import fit_record
 from web.jobs.fit import FITS
 from web.keys import CONFIG, DESK
 from web.owner import require_owner
 from web.recommending.keys import FITTING
+from web.transactions import reading
+
+RESULTS_OF = timedelta(days=30)
 
 
 async def get_model(request: web.Request) -> web.Response:
-    """The serving version, the fit under way, and the last fits."""
+    """The serving version, the fit under way, the last fits, and what came of what was shown."""
     require_owner(request)
     app = request.app
     _ = app[DESK].recommender  # looks whether there is a newer one
     told = await asyncio.to_thread(_told, app)
-    return web.json_response({**told, "job": app[FITTING].told()})
+    since = datetime.now(UTC) - RESULTS_OF
+    results = await reading(app, lambda session: impressions.results(session, since))
+    came = [asdict(one) for one in results]
+    return web.json_response({**told, "results": came, "job": app[FITTING].told()})
 
 
 async def post_fit(request: web.Request) -> web.Response:

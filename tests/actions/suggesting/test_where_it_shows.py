@@ -28,6 +28,20 @@ def test_a_recommendation_is_kept_with_its_chance_when_it_is_given(ask: Ask, des
     assert {one.propensity for one in kept} == {1.0}
 
 
+def test_a_room_reads_nothing_of_what_a_viewer_bought(ask: Ask) -> None:
+    wish = ("有没有连衣裙", "ask_recommend")
+    own = ask(*wish, viewer="alice")
+    assert "D1" not in [card["sku"] for card in cards(own)]
+    # Left out, it would tell the room that alice has one.
+    read_along = ask(*wish, viewer="alice", channel="room")
+    assert [card["sku"] for card in cards(read_along)] == ["D1"]
+    strangers = ask(*wish, viewer="bob", channel="room")
+    assert [card["reason"] for card in cards(read_along)] == [
+        card["reason"] for card in cards(strangers)
+    ]
+    assert not any(block.get("private") for block in read_along.blocks)
+
+
 def test_who_wants_something_is_shown_what_its_buyers_also_bought(ask: Ask, desk: Desk) -> None:
     answer = ask("5号要了", "buy_intent", link_no=5)
     assert "买了这件的顾客还买了" in said(answer)

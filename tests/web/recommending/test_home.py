@@ -46,6 +46,9 @@ async def test_a_tap_counts_once_and_makes_the_next_home_a_personal_one(ready: C
     assert "欢迎回来" in again["title"]
     assert again["session"] == home["session"]
     assert any("您刚点开过" in card["reason"] for card in again["replies"])
+    await asyncio.to_thread(ready.app[DESK].impressions.flush)
+    owners = await (await ready.get("/console/api/recommend/model")).json()
+    assert owners["results"] == [{"place": "home", "shown": 6, "clicked": 1}]
     with ready.app[DATABASE].read() as session:
         table = impressions.frame(session, datetime.now(UTC) - timedelta(hours=1))
     assert table.loc[table["list"] == dress["shown"].split(":")[0], "clicked"].sum() == 1

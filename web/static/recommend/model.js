@@ -21,6 +21,12 @@ function fitted(one) {
   return element("li", "", `${when(one.at)} ${one.title}：${one.told}，${one.seconds} 秒`);
 }
 
+const PLACES = { reply: "聊天回答", home: "聊天首页", cross_sell: "还买了", offer: "悄悄推荐" };
+
+function result(one) {
+  return element("li", "", `近 30 天 ${PLACES[one.place] ?? one.place}：展示 ${one.shown} 件次，点开 ${one.clicked}（${((one.clicked / one.shown) * 100).toFixed(1)}%）`);
+}
+
 function job(state) {
   const now = state.state === "running";
   byId("fit").disabled = now;
@@ -36,6 +42,7 @@ async function load(done) {
   const told = await api("GET", "recommend/model").catch((error) => toast(error.message));
   if (!told) return;
   serving(told);
+  byId("results").replaceChildren(...told.results.map(result));
   byId("fits").replaceChildren(...told.fits.map(fitted));
   const now = job(told.job);
   const behind = told.newest !== told.serving;
