@@ -85,55 +85,62 @@ def rank(
     score, values = broken_down(candidates, moment, rules, weights)
     refusals = [rules.refusal(one, moment.bought_days) for one in candidates.facts]
     free = [row for row, refusal in enumerate(refusals) if refusal is None]
-    picks, capped = _picked(candidates, score, free, rules, max(k, 0), explore, seed)
+    picking = _Picking(candidates, score, free, rules)
+    picking.fill(max(k, 0), explore, np.random.default_rng(seed))
+    capped = picking.capped
     dropped = [
         Dropped(one.sku, refusal or capped[row])
         for row, (one, refusal) in enumerate(zip(candidates.facts, refusals, strict=True))
         if refusal or row in capped
     ]
-    shown = [_shown(pick, candidates, moment, score, values, weights) for pick in picks]
+    shown = [_shown(pick, candidates, moment, score, values, weights) for pick in picking.picks]
     return Ranked(tuple(shown), tuple(dropped))
 
 
-def _picked(
-    candidates: Candidates,
-    score: Values,
-    free: Sequence[int],
-    rules: Rules,
-    k: int,
-    explore: float,
-    seed: int,
-) -> tuple[list[_Pick], dict[int, str]]:
-    """The rows taken, in order, and the rows that a cap kept out."""
-    counted, capped = Counted(rules), dict[int, str]()
-    variety = _Variety(candidates, score, free, rules.variety)
-    chance = np.random.default_rng(seed)
-    picks: list[_Pick] = []
-    left = dict.fromkeys(free)
-    pins = [row for row in _pinned_rows(candidates, rules) if row in left]
-    while left and len(picks) < k:
-        row = pins.pop(0) if pins else None
-        pick = _Pick(row, 1.0, pinned=True) if row is not None else None
-        if pick is None:
-            open_rows = [r for r in left if counted.refusal(candidates.facts[r]) is None]
-            if not open_rows:
-                break
-            pick = _drawn(variety.order(open_rows), explore, chance)
-        left.pop(pick.row)
-        refusal = counted.refusal(candidates.facts[pick.row])
-        if refusal:
-            capped[pick.row] = refusal
-            continue
-        counted.add(candidates.facts[pick.row])
-        variety.take(pick.row)
-        picks.append(pick)
-    # What a full list left over was not kept out by a cap: only what would have come before.
-    last = min((score[pick.row] for pick in picks if not pick.pinned), default=np.inf)
-    for row in left:
-        refusal = counted.refusal(candidates.facts[row])
-        if refusal and (len(picks) < k or score[row] > last):
-            capped[row] = refusal
-    return picks, capped
+class _Picking:
+    """A list being filled: pins first, then the best or a drawn one, always within the caps.
+
+    `picks`: the rows taken, in order. `capped`: rows that a cap kept out, and which.
+    """
+
+    def __init__(self, candidates: Candidates, score: Values, free: Sequence[int], rules: Rules):
+        self.picks: list[_Pick] = []
+        self.capped: dict[int, str] = {}
+        self._facts, self._score = candidates.facts, score
+        self._counted = Counted(rules)
+        self._variety = _Variety(candidates, score, free, rules.variety)
+        self._left = dict.fromkeys(free)
+        self._pins = [row for row in _pinned_rows(candidates, rules) if row in self._left]
+
+    def fill(self, k: int, explore: float, chance: np.random.Generator) -> None:
+        """Up to k places."""
+        for row in self._pins:
+            if len(self.picks) < k:
+                self._take(_Pick(row, 1.0, pinned=True))
+        while len(self.picks) < k and (rows := self._open()):
+            self._take(_drawn(self._variety.order(rows), explore, chance))
+        self._say_what_caps_kept_out(k)
+
+    def _take(self, pick: _Pick) -> None:
+        self._left.pop(pick.row)
+        one = self._facts[pick.row]
+        if refusal := self._counted.refusal(one):
+            self.capped[pick.row] = refusal
+            return
+        self._counted.add(one)
+        self._variety.take(pick.row)
+        self.picks.append(pick)
+
+    def _open(self) -> list[int]:
+        return [row for row in self._left if self._counted.refusal(self._facts[row]) is None]
+
+    def _say_what_caps_kept_out(self, k: int) -> None:
+        """Of a full list, only what would have come before its last: the rest was merely late."""
+        last = min((self._score[p.row] for p in self.picks if not p.pinned), default=np.inf)
+        for row in self._left:
+            refusal = self._counted.refusal(self._facts[row])
+            if refusal and (len(self.picks) < k or self._score[row] > last):
+                self.capped[row] = refusal
 
 
 def _pinned_rows(candidates: Candidates, rules: Rules) -> list[int]:

@@ -143,6 +143,23 @@ def test_chance_is_as_often_as_its_propensity_says() -> None:
         assert seen[sku] / times == pytest.approx(propensity, abs=error)
 
 
+def test_what_is_logged_tells_what_another_policy_would_have_earned() -> None:
+    """IPS over logged propensities finds the click rate of lists without chance, and of others."""
+    shelf = candidates(*(item(f"s{n}") for n in range(10)))
+    true = {f"s{n}": 0.5 - 0.04 * n for n in range(10)}
+    rng = np.random.default_rng(4)
+    rows = []
+    for seed in range(6_000):
+        first = rank(shelf, Moment(), Rules(), PLAIN, 1, explore=0.6, seed=seed).shown[0]
+        rows.append((first.sku, first.propensity, rng.random() < true[first.sku]))
+    for wanted in ("s0", "s3"):
+        worth = [clicked / chance if sku == wanted else 0.0 for sku, chance, clicked in rows]
+        error = 4 * float(np.std(worth)) / len(rows) ** 0.5
+        assert np.mean(worth) == pytest.approx(true[wanted], abs=error)
+    naive = np.mean([clicked for _, _, clicked in rows])
+    assert abs(naive - true["s0"]) > 0.03  # what was logged is not what would be earned
+
+
 def test_the_ladder_rises_with_the_stay() -> None:
     ladder = checked((Step(0, 2, 0.0), Step(60, 4, 0.3)))
     assert step_at(ladder, -5).k == step_at(ladder, 59.9).k == step_at(ladder, float("nan")).k == 2
