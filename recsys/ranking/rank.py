@@ -103,7 +103,9 @@ class _Picking:
     `picks`: the rows taken, in order. `capped`: rows that a cap kept out, and which.
     """
 
-    def __init__(self, candidates: Candidates, score: Values, free: Sequence[int], rules: Rules):
+    def __init__(
+        self, candidates: Candidates, score: Values, free: Sequence[int], rules: Rules
+    ) -> None:
         self.picks: list[_Pick] = []
         self.capped: dict[int, str] = {}
         self._facts, self._score = candidates.facts, score

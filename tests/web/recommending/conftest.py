@@ -18,6 +18,7 @@ from tests.web.learning.conftest import owner
 from tests.web.stand_in import Client
 from web.jobs import fit
 from web.keys import CONFIG, DATABASE, DESK
+from web.recommending import fitting
 
 __all__ = ["owner"]
 
@@ -33,7 +34,8 @@ SHELF = [
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newer models are looked for at every question."""
+    """Newer models are looked for at every question, and a fit has its turn on a busy machine."""
+    monkeypatch.setattr(fitting, "NICE", 0)
     monkeypatch.setattr(newest, "GLANCE", 0.0)
     monkeypatch.setattr(newest, "REST", 0.0)
 
