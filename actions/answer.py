@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.blocks import Block, handoff, text
+from shop.impressions import Impression
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Answer:
     slots: dict[str, Any] = field(default_factory=dict)
     # A campaign to issue a coupon from, once the reading is done: issuing writes.
     campaign_id: str | None = None
+    # What was recommended in it, to be kept once the answer has won.
+    impressions: tuple[Impression, ...] = ()
 
     def plus(self, *blocks: Block) -> Answer:
         """The same answer with more blocks after it."""

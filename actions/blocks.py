@@ -16,8 +16,11 @@ def text(message: str, *, private: bool = False) -> Block:
     return _mark({"type": "text", "text": message}, private)
 
 
-def product_card(product: Product, *, reason: str = "") -> Block:
-    """A product with its price in fen; absent facts are left out, not blanked."""
+def product_card(product: Product, *, reason: str = "", shown: str = "") -> Block:
+    """A product with its price in fen; absent facts are left out, not blanked.
+
+    `shown`, LIST:POSITION, is what a page sends back when a recommended product is tapped.
+    """
     card: Block = {
         "type": "product_card",
         "sku": product.sku,
@@ -30,6 +33,7 @@ def product_card(product: Product, *, reason: str = "") -> Block:
         "link_no": product.link_no,
         "image_url": product.image_url,
         "reason": reason,
+        "shown": shown,
     }
     return card | {key: value for key, value in optional.items() if value}
 

@@ -7,22 +7,21 @@ opens it at its start; `python -m rasa_sdk --actions actions` opens it at the fi
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from actions import models
+from actions.newest import Newest
+from actions.suggesting.log import ImpressionLog
+from actions.suggesting.policy import Policies
+from actions.suggesting.room import RoomHeat
+from recsys.mining import CrossSell
 from recsys.propensity import PropensityModel
 from recsys.recommend import Recommender
+from shop import catalogue
 from shop import settings as shop_settings
 from shop.database import Database
-
-# How often the pointers to the newest models are looked at, in seconds.
-GLANCE = 2.0
-
-T = TypeVar("T")
 
 
 def _now() -> datetime:
@@ -32,19 +31,27 @@ def _now() -> datetime:
 class Desk:
     """Shared by every action of the process; a model is None in a shop that has none yet.
 
-    A newer model is taken up within GLANCE seconds of its fit, by the thread that asks next;
-    the others go on with the one they have.
+    A newer model is taken up within a few seconds of its fit, and the recommender follows stock and
+    prices between two fits; neither holds up an answer.
     """
 
     def __init__(self, database: Database, var: Path, clock: Callable[[], datetime] = _now) -> None:
         self.database = database
         self.clock = clock
+        self.policies = Policies()
+        self.heat = RoomHeat()
+        self.impressions = ImpressionLog(database)
         self._recommender: Newest[Recommender] = Newest(
             models.pointer(var, models.RECOMMENDER),
             lambda: models.load_recommender(var, database),
+            changed=self._shelf_revision,
+            follow=lambda recommender: models.follow_shelf(recommender, database),
         )
         self._propensity: Newest[PropensityModel] = Newest(
             models.pointer(var, models.PROPENSITY), lambda: models.load_propensity(var)
+        )
+        self._cross_sell: Newest[CrossSell] = Newest(
+            models.pointer(var, models.CROSS_SELL), lambda: models.load_cross_sell(var)
         )
 
     @property
@@ -53,39 +60,30 @@ class Desk:
         return self._recommender.get()
 
     @property
+    def recommender_version(self) -> str:
+        """Which one that is."""
+        return self._recommender.version
+
+    @property
     def propensity(self) -> PropensityModel | None:
         """The newest propensity model."""
         return self._propensity.get()
 
+    @property
+    def cross_sell(self) -> CrossSell:
+        """What is bought together; empty in a shop with too few orders."""
+        return self._cross_sell.get() or _NOTHING_TOGETHER
 
-class Newest(Generic[T]):
-    """A model that follows its pointer file."""
+    def close(self) -> None:
+        """Write what is on its way to the database."""
+        self.impressions.close()
 
-    def __init__(self, pointer: Path, load: Callable[[], T | None]) -> None:
-        self._pointer = pointer
-        self._load = load
-        self._value: T | None = None
-        self._seen: int | None = None
-        self._next_glance = 0.0
-        self._loading = threading.Lock()
-
-    def get(self) -> T | None:
-        """The model; loaded here when the pointer has moved and nobody else is at it."""
-        if time.monotonic() >= self._next_glance and self._loading.acquire(blocking=False):
-            try:
-                self._glance()
-            finally:
-                self._loading.release()
-        return self._value
-
-    def _glance(self) -> None:
-        stamp = self._pointer.stat().st_mtime_ns if self._pointer.exists() else None
-        if stamp is not None and stamp != self._seen:
-            self._value = self._load()
-            self._seen = stamp
-        self._next_glance = time.monotonic() + GLANCE
+    def _shelf_revision(self) -> int:
+        with self.database.read() as session:
+            return catalogue.revision(session)
 
 
+_NOTHING_TOGETHER = CrossSell()
 _current: Desk | None = None
 _opening = threading.Lock()
 
@@ -113,5 +111,5 @@ def current() -> Desk:
 def open_desk(settings: shop_settings.Settings, database: Database | None = None) -> Desk:
     """A desk on this installation's database and models, the models loaded."""
     desk = Desk(database or Database(settings.database_url), settings.var)
-    _ = desk.recommender, desk.propensity
+    _ = desk.recommender, desk.propensity, desk.cross_sell
     return desk

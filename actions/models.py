@@ -11,15 +11,18 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from recsys.mining import CrossSell, NoPairs
 from recsys.propensity import NoModel, PropensityModel
 from recsys.recommend import NoRecommender, Recommender
-from shop import catalogue
+from shop import offering
 from shop.database import Database
 
 logger = logging.getLogger(__name__)
 
 RECOMMENDER = "recommender"
 PROPENSITY = "propensity"
+CROSS_SELL = "cross_sell"
+PAIRS_FILE = "pairs.json"
 
 
 def pointer(var: Path, name: str) -> Path:
@@ -52,14 +55,28 @@ def load_recommender(var: Path, database: Database) -> Recommender | None:
     except NoRecommender as error:
         logger.info("no recommendations yet: %s", error)
         return None
-    with database.read() as session:
-        products = catalogue.all_products(session)
-    recommender.restock(
-        stock={product.sku: product.stock for product in products},
-        status={product.sku: product.status for product in products},
-        price_fen={product.sku: product.price_fen for product in products},
-    )
+    follow_shelf(recommender, database)
     return recommender
+
+
+def follow_shelf(recommender: Recommender, database: Database) -> None:
+    """Give the recommender the stock, status and prices of this moment."""
+    with database.read() as session:
+        shelf = offering.stock_of_all(session)
+    recommender.restock(
+        stock={sku: stock for sku, stock, _, _ in shelf},
+        status={sku: status for sku, _, status, _ in shelf},
+        price_fen={sku: price for sku, _, _, price in shelf},
+    )
+
+
+def load_cross_sell(var: Path) -> CrossSell | None:
+    """The newest pairs of what is bought together; None when there are none."""
+    try:
+        return CrossSell.load(_folder(var, CROSS_SELL) / PAIRS_FILE)
+    except NoPairs as error:
+        logger.info("no cross-sell yet: %s", error)
+        return None
 
 
 def load_propensity(var: Path) -> PropensityModel | None:

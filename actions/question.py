@@ -54,6 +54,7 @@ class Question:
     also: tuple[Further, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     form: str | None = None
+    stayed_s: float = 0.0
 
     @property
     def in_room(self) -> bool:
@@ -86,6 +87,7 @@ def from_tracker(
         room=metadata.get("room"),
         on_air=metadata.get("on_air"),
         page_sku=metadata.get("page_sku"),
+        stayed_s=float(metadata.get("stayed_s") or 0.0),
         entities=tuple(latest_message.get("entities") or ()),
         faq=_faq(latest_message.get("faq") or {}),
         also=tuple(

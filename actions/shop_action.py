@@ -58,6 +58,7 @@ def respond(desk: Desk, question: Question, reply: Reply) -> tuple[Answer, str |
         answered = with_further(case, answer(case, reply))
     sku = product.sku if product else None
     _tell_host(desk, question, answered, sku)
+    desk.impressions.note(answered.impressions)
     return with_coupon(desk, question, product, answered), sku
 
 

@@ -6,17 +6,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, delete, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
-from shop.bulk import affected, bump, chunks, row_of
+from shop.bulk import affected, bump, chunks, insert_new, row_of
 from shop.bulk import revision as revision_of
 from shop.bulk import upsert as upsert_rows
 from shop.errors import ShopError
-from shop.models import ProductRow, SizeRowRow, VariantRow, table_of
+from shop.models import ProductRow, ProductSinceRow, SizeRowRow, VariantRow, table_of
 
 ON, OFF = "on", "off"
 STATUSES = (ON, OFF)
@@ -24,6 +25,7 @@ STATUSES = (ON, OFF)
 _WORD = re.compile(r"[^\W\d_]")
 
 _PRODUCT, _VARIANT, _SIZE = table_of(ProductRow), table_of(VariantRow), table_of(SizeRowRow)
+_SINCE = table_of(ProductSinceRow)
 
 
 class UnknownProduct(ShopError):
@@ -178,6 +180,10 @@ def upsert_many(session: Session, products: Sequence[Product]) -> None:
         _release_links(session, part)
         upsert_rows(session, _PRODUCT, [_product_row(p) for p in part])
         skus = [p.sku for p in part]
+        now = datetime.now(UTC)
+        insert_new(
+            session, _SINCE, [{"sku": s, "since": now} for s in skus], ["sku"], [_SINCE.c.sku]
+        )
         for table in (_VARIANT, _SIZE):
             session.execute(delete(table).where(table.c.sku.in_(skus)))
         variants = [row for p in part for row in _variant_rows(p, before)]

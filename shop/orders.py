@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.bulk import chunks, row_of
@@ -80,6 +80,11 @@ def of_viewers(session: Session, viewers: Iterable[str]) -> list[Order]:
 def upsert_many(session: Session, orders: Sequence[Order]) -> None:
     """Store orders; one with a known id is brought up to date."""
     upsert_rows(session, _ORDER, [row_of(order) for order in orders])
+
+
+def count(session: Session) -> int:
+    """How many orders there are."""
+    return int(session.execute(select(func.count()).select_from(_ORDER)).scalar_one())
 
 
 def frame(session: Session) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from shop.database import Database
-from web import api, console, rooms, words
+from web import api, console, recommending, rooms, words
 from web.channels import widget
 from web.chat import Assistant
 from web.config import AppConfig, quiet_libraries
@@ -31,7 +31,13 @@ from web.measures import Measures, measure_requests
 from web.origins import origin_middleware
 from web.page_headers import add_page_headers
 from web.presence import Presence
-from web.resources import actions_context, database_context, gateway_context, rasa_context
+from web.resources import (
+    actions_context,
+    database_context,
+    desk_context,
+    gateway_context,
+    rasa_context,
+)
 from web.sessions import Sessions
 
 __all__ = ["AppConfig", "create_app"]
@@ -52,10 +58,11 @@ def create_app(config: AppConfig) -> web.Application:
     app[MEASURES] = measures
     _furnish(app, config)
     # Order matters: each may use those before it, and they close the other way round.
-    app.cleanup_ctx.extend([database_context, actions_context, rasa_context, gateway_context])
+    contexts = (database_context, desk_context, actions_context, rasa_context, gateway_context)
+    app.cleanup_ctx.extend(contexts)
     app.on_response_prepare.append(add_page_headers)
     app.router.add_static("/static", STATIC)
-    for part in (api, widget, console, words, rooms, learning):
+    for part in (api, widget, console, words, rooms, learning, recommending):
         part.setup(app)
     return app
 

@@ -35,6 +35,8 @@ class Context:
     page_sku: str | None = None
     room: str | None = None
     on_air: str | None = None
+    # How long the page has been open, in seconds, where the channel knows.
+    stayed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,15 @@ class Assistant:
     async def _rasa(
         self, viewer: str, channel: str, text: str, context: Context
     ) -> tuple[list[Block], dict[str, Any]]:
-        metadata = {
+        metadata: dict[str, Any] = {
             "viewer": viewer,
             "channel": channel,
             "room": context.room,
             "on_air": context.on_air,
             "page_sku": context.page_sku,
         }
+        if context.stayed_s:
+            metadata["stayed_s"] = round(context.stayed_s)
         answer = await self._gateway.message(f"{channel}.{viewer}", text, metadata)
         return answer.replies, dict(answer.meta)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from actions.desk import Desk
 from shop.database import Database
 from web.chat import Assistant
 from web.config import AppConfig
@@ -16,6 +17,7 @@ from web.sessions import Sessions
 
 CONFIG = web.AppKey("config", AppConfig)
 DATABASE = web.AppKey("database", Database)
+DESK = web.AppKey("desk", Desk)
 GATEWAY = web.AppKey("gateway", Gateway)
 RASA_POOL = web.AppKey("rasa_pool", RasaPool)  # absent when somebody else runs Rasa
 ACTION_PORT = web.AppKey("action_port", int)  # the port actually bound; absent when not served

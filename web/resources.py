@@ -10,7 +10,7 @@ from aiohttp import web
 
 from actions import desk
 from web.action_server import ACTION_HOST, action_app, action_executor
-from web.keys import ACTION_PORT, CONFIG, DATABASE, GATEWAY, MEASURES, RASA_POOL
+from web.keys import ACTION_PORT, CONFIG, DATABASE, DESK, GATEWAY, MEASURES, RASA_POOL
 from web.rasa_pool import RasaPool, RasaSpec, rasa_environment
 
 # Actions wait for the database, not for the processor; more would only queue at its lock.
@@ -24,14 +24,20 @@ async def database_context(app: web.Application) -> AsyncIterator[None]:
     await asyncio.to_thread(app[DATABASE].dispose)
 
 
+async def desk_context(app: web.Application) -> AsyncIterator[None]:
+    """The desk that actions and recommendations work at, its models loaded."""
+    app[DESK] = await asyncio.to_thread(desk.open_desk, app[CONFIG].settings, app[DATABASE])
+    yield
+    await asyncio.to_thread(app[DESK].close)
+
+
 async def actions_context(app: web.Application) -> AsyncIterator[None]:
-    """The desk that actions work at, and their endpoint on loopback."""
+    """The actions' endpoint on loopback."""
     config = app[CONFIG]
     if not config.serve_actions:
         yield
         return
-    opened = await asyncio.to_thread(desk.open_desk, config.settings, app[DATABASE])
-    desk.configure(opened)
+    desk.configure(app[DESK])
     threads = ThreadPoolExecutor(_ACTION_THREADS, thread_name_prefix="action")
     executor = action_executor("actions", threads)
     runner = web.AppRunner(action_app(executor, config.secrets.shared_secret), access_log=None)

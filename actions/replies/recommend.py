@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from actions.answer import Answer, say
-from actions.blocks import product_card
 from actions.case import Case
-from actions.focus import known
+from actions.suggesting.cards import cards, occasion_of
+from actions.suggesting.suggest import Suggester, Suggestion
 from actions.wishes import Wish, read
 from recsys.embedding import encode
-from recsys.profiles import Touch
-from recsys.recommend import Query, Recommendation
-from shop import events
-from shop.catalogue import Product
-
-SHOWN = 3
-# Asked for beyond what is shown, since the database knows better than the fitted table what
-# has sold out in the last minute.
-SPARE = 5
-HISTORY = 200
 
 
 def recommend(case: Case) -> Answer | None:
-    """Up to three products for what the viewer asks and has looked at; None when none is left."""
+    """Products for what the viewer asks, has looked at, and what the room is about.
+
+    None when none is left that may be shown.
+    """
     recommender = case.desk.recommender
     if recommender is None:
         return None
+    text = case.question.text
+    occasion = replace(occasion_of(case), text=text, text_vector=encode([text])[0])
+    suggester = Suggester(case.desk, case.session, occasion, recommender)
     wish = read(case.question, recommender.items)
-    query = _query(case)
     for constraints in dict.fromkeys(wish.looser()):
-        found = recommender.recommend(replace(query, constraints=constraints), SHOWN + SPARE)
-        offered = list(_on_sale(case, found))
         # "面霜" in the description of a serum ("搭配面霜使用") makes it no cream.
-        proper = [pair for pair in offered if wish.is_kind(pair[0].title)]
-        if offered:
-            exact = constraints == wish.constraints and bool(proper)
-            return _answer((proper or offered)[:SHOWN], wish, exact=exact)
+        found = suggester.suggest(constraints, wish.is_kind)
+        if found.items:
+            proper = any(wish.is_kind(one.product.title) for one in found.items)
+            exact = constraints == wish.constraints and proper
+            kept = found.impressions(occasion)
+            return replace(_answer(found, wish, exact=exact), impressions=kept)
     return None
 
 
-def _query(case: Case) -> Query:
-    question = case.question
-    touched = events.of_viewer(case.session, question.viewer, HISTORY)
-    return Query(
-        history=tuple(Touch(e.sku, e.event, e.ts, e.value) for e in touched if e.sku),
-        now=case.now,
-        text=question.text,
-        text_vector=encode([question.text])[0],
-        on_air=question.on_air,
-    )
-
-
-def _on_sale(
-    case: Case, found: Iterable[Recommendation]
-) -> Iterable[tuple[Product, Recommendation]]:
-    for recommendation in found:
-        product = known(case.session, recommendation.sku)
-        if product and product.status == "on" and product.stock > 0:
-            yield product, recommendation
-
-
-def _answer(offered: list[tuple[Product, Recommendation]], wish: Wish, *, exact: bool) -> Answer:
+def _answer(found: Suggestion, wish: Wish, *, exact: bool) -> Answer:
     wanted = "、".join(wish.said)
     if not exact:
         words = f"店里暂时没有完全符合「{wanted}」的，这几款比较接近，您看看～"
@@ -70,5 +43,4 @@ def _answer(offered: list[tuple[Product, Recommendation]], wish: Wish, *, exact:
         words = f"按您说的「{wanted}」，给您挑了这几款～"
     else:
         words = "给您挑了这几款，看看喜不喜欢～"
-    cards = (product_card(product, reason=chosen.reason) for product, chosen in offered)
-    return say(words, "recommend").plus(*cards)
+    return say(words, "recommend").plus(*cards(found))

@@ -7,6 +7,13 @@ from shop.models.catalogue import ProductRow, SizeRowRow, VariantRow
 from shop.models.coupons import CampaignRow, CouponRow
 from shop.models.faq import FaqPhraseRow, FaqRow
 from shop.models.proactive import ProactiveRow, RoomMessageRow, RoomScriptRow, RoomShowRow
+from shop.models.recommending import (
+    BundleRow,
+    ImpressionRow,
+    ProductSinceRow,
+    RecommendRuleRow,
+    RecommendSettingRow,
+)
 from shop.models.rooms import (
     AnswerRow,
     CommentRow,
@@ -29,6 +36,7 @@ from shop.models.words import WordRow
 __all__ = [
     "AnswerRow",
     "Base",
+    "BundleRow",
     "CampaignRow",
     "CommentRow",
     "ConfirmedRow",
@@ -37,6 +45,7 @@ __all__ = [
     "FaqPhraseRow",
     "FaqRow",
     "HandoffRow",
+    "ImpressionRow",
     "OnAirRow",
     "OrderRow",
     "OutcomeRow",
@@ -44,7 +53,10 @@ __all__ = [
     "OwnIntentRow",
     "ProactiveRow",
     "ProductRow",
+    "ProductSinceRow",
     "QuestionRow",
+    "RecommendRuleRow",
+    "RecommendSettingRow",
     "RevisionRow",
     "RoomLeaseRow",
     "RoomMessageRow",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from shop.viewers import LIVE
 from web.commands.failure import CommandFailed
 from web.commands.installation import Installation, installation
 from web.jobs import fit, publish
+from web.jobs.child import JobFailed
 
 # what a person types: what the importer calls it
 KINDS = {
@@ -91,5 +93,8 @@ def describe(report: ImportReport) -> str:
 def _refresh(here: Installation) -> None:
     """The running assistant takes up new names, FAQs and recommendations by itself."""
     publish.publish(here.database, here.settings.var)
-    for line in fit.fit(here.database, here.settings.var, if_needed=True):
-        print(line)
+    try:
+        for line in fit.fit(here.database, here.settings.var, if_needed=True):
+            print(line)
+    except JobFailed as error:
+        print(error, file=sys.stderr)  # the file is imported all the same

@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
-from actions import desk
-from web.keys import CONFIG, DATABASE, GATEWAY
+from web.keys import CONFIG, DATABASE, DESK, GATEWAY
 from web.rooms import api, handoffs, pages, sockets
 from web.rooms.buyers import Buyers
 from web.rooms.connectors import api as doors
@@ -50,8 +49,7 @@ async def rooms_context(app: web.Application) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_default_executor(threads)
     config = app[CONFIG]
     load = functools.partial(trained_model, config.settings.var, config.root)
-    # The actions' desk holds the models already; without it, one of our own does.
-    held = desk.configured() or desk.Desk(app[DATABASE], config.settings.var)
+    held = app[DESK]
     buyers = Buyers(app[DATABASE], lambda: held.propensity)
     looking = asyncio.create_task(buyers.run())
     app[ROOMS] = Rooms(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
@@ -26,17 +27,24 @@ class Connections:
 
     def __init__(self) -> None:
         self._sockets: defaultdict[str, set[web.WebSocketResponse]] = defaultdict(set)
+        self._since: dict[str, float] = {}
         self._answers: OrderedDict[tuple[str, str], asyncio.Task[Reply]] = OrderedDict()
 
     def add(self, viewer: str, socket: web.WebSocketResponse) -> None:
         """This viewer is connected by this socket (one of several, perhaps)."""
         self._sockets[viewer].add(socket)
+        self._since.setdefault(viewer, time.monotonic())
 
     def remove(self, viewer: str, socket: web.WebSocketResponse) -> None:
         """This socket is gone."""
         self._sockets[viewer].discard(socket)
         if not self._sockets[viewer]:
             del self._sockets[viewer]
+            self._since.pop(viewer, None)
+
+    def since(self) -> dict[str, float]:
+        """Who is connected, and from which moment on by the monotonic clock."""
+        return dict(self._since)
 
     async def push(self, viewer: str, blocks: list[Block]) -> int:
         """Send an offer to every open page of a viewer; returns how many got it.

@@ -9,7 +9,9 @@ A message sent again with the same id gets the same reply, not a second one.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -45,6 +47,7 @@ class Talk:
         self._socket = socket
         self._session: Session | None = None
         self._context = Context()
+        self._opened = time.monotonic()
         self._tasks: set[asyncio.Task[None]] = set()
         self._kinds: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "hello": self._hello,
@@ -105,7 +108,8 @@ class Talk:
 
     async def _answer(self, viewer: str, message_id: str, text: str) -> None:
         async def ask() -> Reply:
-            return await answer(self._app, viewer, CHANNEL, text, self._context)
+            context = replace(self._context, stayed_s=time.monotonic() - self._opened)
+            return await answer(self._app, viewer, CHANNEL, text, context)
 
         await send(self._socket, {"type": "typing"})
         try:

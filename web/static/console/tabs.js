@@ -6,6 +6,7 @@ const TABS = [
   ["/console/faq", "问答库"],
   ["/console/words", "敏感词"],
   ["/console/proactive", "主动话术"],
+  ["/console/recommend", "推荐"],
   ["/console/models", "模型"],
 ];
 const COUNTED = "/console/inbox";

@@ -88,7 +88,10 @@ function productCard(block, act) {
   facts.append(element("h2", "", block.title));
   if (tags.childElementCount) facts.append(tags);
   if (block.reason) facts.append(element("p", "reason", block.reason));
-  const ask = button("ask", "问这款", () => act.draft(block.link_no ? `${block.link_no}号链接，` : `${block.title}，`));
+  const ask = button("ask", "问这款", () => {
+    if (block.shown) act.tapped?.(block.shown);
+    act.draft(block.link_no ? `${block.link_no}号链接，` : `${block.title}，`);
+  });
   ask.setAttribute("aria-label", `问这款：${block.title}`);
   const foot = element("div", "foot");
   foot.append(price(block), ask);
@@ -173,7 +176,7 @@ const RENDERERS = {
   handoff,
 };
 
-// act: {send(text), draft(text)}. Blocks of a kind not known here are left out.
+// act: {send(text), draft(text), tapped(shown)?}. Blocks of a kind not known here are left out.
 export function render(blocks, act) {
   return blocks.map((block) => RENDERERS[block.type]?.(block, act)).filter(Boolean);
 }

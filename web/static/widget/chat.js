@@ -2,6 +2,7 @@
 
 import { element, render } from "./blocks.js";
 import { Connection } from "./connection.js";
+import { homeCards, tell } from "./home.js";
 import { Memory } from "./memory.js";
 
 const GREETING = [
@@ -28,7 +29,7 @@ const state = document.getElementById("state");
 const memory = new Memory();
 const query = new URLSearchParams(location.search);
 const mine = new Map();
-const act = { send, draft };
+const act = { send, draft, tapped };
 
 const typing = element("div", "row shop typing");
 typing.append(element("div", "bubble"));
@@ -37,6 +38,7 @@ typing.firstChild.setAttribute("aria-label", "正在输入");
 typing.firstChild.setAttribute("role", "img");
 
 const connection = new Connection(memory, query.get("sku"), {
+  greeted: () => home(),
   state(online) {
     document.body.classList.toggle("online", online);
     state.textContent = online ? ONLINE : OFFLINE;
@@ -96,6 +98,23 @@ function votes(turn) {
     box.append(vote);
   }
   return box;
+}
+
+// What the shop would show this viewer now, once a page: for the eyes, not for the memory.
+let welcomed = false;
+async function home() {
+  if (welcomed) return;
+  welcomed = true;
+  const found = await homeCards(memory.session, query.get("sku"));
+  // Whoever has begun to write is not interrupted.
+  if (!found || mine.size) return;
+  const row = element("div", "row shop home");
+  row.append(...render([{ type: "text", text: found.title }, ...found.replies], act));
+  append(row);
+}
+
+function tapped(shown) {
+  tell(memory.session, shown);
 }
 
 function say(text) {

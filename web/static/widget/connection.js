@@ -28,7 +28,7 @@ export class Connection {
     error: (message) => this.#refused(message),
   };
 
-  // on: {state(online), typing(), reply(id, message), offer(message), failed(id, error)}
+  // on: {greeted()?, state(online), typing(), reply(id, message), offer(message), failed(id, error)}
   constructor(memory, sku, on) {
     this.memory = memory;
     this.sku = sku;
@@ -67,6 +67,7 @@ export class Connection {
     this.#pause = FIRST_PAUSE;
     this.#ping = setInterval(() => this.#checkLine(), PING_EVERY);
     this.on.state(true);
+    this.on.greeted?.();
     for (const [id, text] of this.#unanswered) this.#send({ type: "message", id, text });
   }
 
