@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Optional
 
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event, SessionStarted
@@ -27,7 +26,7 @@ class RoomTrackerStore(SQLTrackerStore):
     """Rasa's SQL store; conversations of rooms stay in memory, at most `remembered` of them."""
 
     remembered = REMEMBERED
-    _rooms: Optional[OrderedDict[str, tuple[Event, ...]]] = None
+    _rooms: OrderedDict[str, tuple[Event, ...]] | None = None
 
     @property
     def rooms(self) -> OrderedDict[str, tuple[Event, ...]]:
@@ -49,7 +48,7 @@ class RoomTrackerStore(SQLTrackerStore):
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
-    ) -> Optional[DialogueStateTracker]:
+    ) -> DialogueStateTracker | None:
         if not sender_id.startswith(ROOM_PREFIX):
             return await super()._retrieve(sender_id, fetch_events_from_all_sessions)
         events = self.rooms.get(sender_id)
