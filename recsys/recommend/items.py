@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from recsys import names
 from recsys.embedding.text import normalise
-from recsys.recommend.constraints import Constraints, mentioned
+from recsys.recommend.constraints import Constraints
+from recsys.recommend.lexical import TextIndex
 
 UNKNOWN_PRICE: Final = -1
 _TEXTS: Final = ("skus", "titles", "categories", "brands", "texts")
@@ -38,6 +39,7 @@ class ItemTable:
     encoder: fingerprint of what made the vectors, so that a caller can tell them from others.
     rows: row of each SKU; place: int64 [n], of each row by link number, then as they came.
     kinds, kind_of: the distinct categories, and int64 [n] into them.
+    index: where every phrase stands in the texts; shared by the tables that `with_stock` makes.
     """
 
     skus: tuple[str, ...]
@@ -55,6 +57,8 @@ class ItemTable:
     place: NDArray[np.int64] = field(init=False)
     kinds: tuple[str, ...] = field(init=False)
     kind_of: NDArray[np.int64] = field(init=False)
+    index: TextIndex = field(init=False)
+    _available: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         n = len(self.skus)
@@ -68,6 +72,8 @@ class ItemTable:
         codes = np.array([kinds[category] for category in self.categories], dtype=np.int64)
         object.__setattr__(self, "kinds", tuple(kinds))
         object.__setattr__(self, "kind_of", codes)
+        object.__setattr__(self, "index", TextIndex(self.texts))
+        object.__setattr__(self, "_available", (self.stock > 0) & self.listed)
 
     def __len__(self) -> int:
         return len(self.skus)
@@ -121,12 +127,13 @@ class ItemTable:
                 column = getattr(self, name).copy()
                 column[list(known)] = list(known.values())
                 object.__setattr__(table, name, column)
+        object.__setattr__(table, "_available", (table.stock > 0) & table.listed)
         return table
 
     @property
     def available(self) -> NDArray[np.bool_]:
-        """bool [n]: listed and in stock."""
-        return (self.stock > 0) & self.listed
+        """bool [n]: listed and in stock; the caller's own to change."""
+        return self._available.copy()
 
     def known(self, skus: Sequence[str] | frozenset[str]) -> list[int]:
         """Rows of those SKUs that are in the table."""
@@ -145,8 +152,7 @@ class ItemTable:
             fits = [in_category(kind, constraints.category) for kind in self.kinds]
             mask &= np.array(fits, dtype=np.bool_)[self.kind_of]
         for word in constraints.words:
-            for row in np.flatnonzero(mask):
-                mask[row] = bool(mentioned(self.texts[row], word))
+            mask &= self.index.mentioning(word)
         return mask
 
     def save(self, folder: Path) -> None:
