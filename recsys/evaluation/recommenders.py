@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from recsys import names
@@ -61,7 +62,9 @@ def measure(
 
 
 def _touches(frame: pd.DataFrame) -> dict[str, Sequence[Touch]]:
-    """Each viewer's touches, oldest first."""
+    """Each viewer's touches, oldest first; rows without viewer, item or time are left out."""
+    timed = np.isfinite(epoch_seconds(frame[names.TS]))
+    frame = frame.loc[timed & frame[[names.VIEWER, names.SKU]].notna().all(axis=1).to_numpy()]
     seconds = pd.Series(epoch_seconds(frame[names.TS]), index=frame.index)
     times = pd.to_datetime(seconds, unit="s", utc=True)
     events = frame[names.EVENT] if names.EVENT in frame else [names.Event.VIEW] * len(frame)

@@ -233,9 +233,9 @@ class ContentRecommender(Recommender):
     def _meaning(self, query: Query) -> NDArray[np.float32] | None:
         if query.text_vector is None or not self._fits(query.text_vector):
             return None
-        away = query.text_vector - self._centre
+        away = query.text_vector.astype(np.float64) - self._centre
         norm = float(np.linalg.norm(away))
-        return (away / np.float32(norm)).astype(np.float32) if norm > 1e-6 else None
+        return (away / norm).astype(np.float32) if norm > 1e-6 else None
 
     def _best_here(self, asked: Asked) -> float:
         """The score of what answers best, of all that could be shown."""
