@@ -121,8 +121,10 @@ class Recommender(ABC):
     def ranked(self, query: Query, k: int) -> list[Recommendation] | None:
         """What `recommend` gives by the scores alone, or None when there is nothing to go by."""
         items = self.items
+        if k <= 0:
+            return []
         candidates = self._candidates(items, query)
-        if k <= 0 or not len(candidates):
+        if not len(candidates):
             return []
         scores = self.scores_among(query, candidates)
         if scores is None:
@@ -138,8 +140,9 @@ class Recommender(ABC):
     def shelf(self, query: Query, k: int) -> list[Recommendation]:
         """The first k of what may be shown, by link number, then as the shop lists them."""
         items = self.items
-        candidates = self._candidates(items, query)
-        rows = _first(items.place, candidates, max(k, 0))
+        if k <= 0:
+            return []
+        rows = _first(items.place, self._candidates(items, query), k)
         return [Recommendation(items.skus[row], 0.0, _shelf(items, row, query)) for row in rows]
 
     def recommend_batch(

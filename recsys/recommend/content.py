@@ -23,8 +23,8 @@ from recsys.recommend.sketch import Sketch, best
 Context = tuple[NDArray[np.float32], float]
 # Of a sketch, how many items are looked at exactly for the best answer to a question.
 BEST_SOUGHT = 64
-# How far a near score is off at most, as measured (docs/benchmarks.md).
-SKETCH_OFF = 0.2
+# How far below a bound near scores are still looked at exactly.
+SKETCH_OFF = 0.15
 
 log = logging.getLogger(__name__)
 
@@ -96,17 +96,12 @@ class ContentRecommender(Recommender):
 
     def scores_among(self, query: Query, rows: Rows) -> Scores | None:
         asked, context = self._asked(query), self._context(query)
-        direction, whole = context
-        if asked is None and not whole:
+        if asked is None and not context[1]:
             return None
-        scores = self._near(direction) if whole else np.zeros(len(self.items))
-        if asked is not None:
-            scores = scores + self.config.question * asked.scores
-            whole += self.config.question
-        if self._sketch is None:
-            return self._without_unlike(query, scores / whole, asked)
-        kept = best(scores, rows, self.config.rescored)
-        return self._rescored(query, kept, asked, context)
+        if self._sketch is not None:
+            rows = self._hopeful(query, rows, asked, context, self._sketch)
+            return self._rescored(query, rows, asked, context)
+        return self._without_unlike(query, self._mixed(asked, context), asked)
 
     def explain(self, query: Query, rows: Rows) -> list[str]:
         items = self.items
@@ -193,6 +188,32 @@ class ContentRecommender(Recommender):
         along = (self.items.vectors @ direction).astype(np.float64)
         return (along - float(self._centre @ direction)) * self._inverse_norm
 
+    def _mixed(self, asked: Asked | None, context: Context) -> Scores:
+        """All evidence together, float64 [n]."""
+        direction, whole = context
+        scores = self._near(direction) if whole else np.zeros(len(self.items))
+        if asked is not None:
+            scores += self.config.question * asked.scores
+            whole += self.config.question
+        return scores / whole
+
+    def _hopeful(
+        self, query: Query, rows: Rows, asked: Asked | None, context: Context, sketch: Sketch
+    ) -> Rows:
+        """Those of `rows` worth looking at with full vectors."""
+        if asked is not None and not query.constraints:
+            floor = self.config.question_floor * asked.best - SKETCH_OFF
+            rows = rows[asked.scores[rows] >= floor]
+        if len(rows) <= self.config.rescored:
+            return rows
+        direction, whole = context
+        scores: Scores | NDArray[np.float32] = np.zeros(len(rows), dtype=np.float32)
+        if whole:
+            scores = sketch.near(direction)[rows]
+        if asked is not None:
+            scores = scores + self.config.question * asked.scores[rows]
+        return rows[best(scores, self.config.rescored)]
+
     def _rescored(self, query: Query, rows: Rows, asked: Asked | None, context: Context) -> Scores:
         """These rows by their full vectors, and no opinion of the others."""
         vectors, (direction, whole) = self._centred(rows), context
@@ -243,7 +264,8 @@ class ContentRecommender(Recommender):
         about = float(shown.max(initial=0.0))
         if self._sketch is None or asked.direction is None:
             return about
-        rows = best(shown, np.flatnonzero(shown >= about - SKETCH_OFF), BEST_SOUGHT)
+        rows = np.flatnonzero(shown >= about - SKETCH_OFF)
+        rows = rows[best(shown[rows], BEST_SOUGHT)]
         return float(asked.of(rows, self._centred(rows)).max(initial=0.0))
 
     def _fits(self, vector: NDArray[np.float32]) -> bool:

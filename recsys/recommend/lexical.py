@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -26,6 +27,8 @@ from recsys.recommend.constraints import (
 )
 
 SHOWN_WORDS: Final = 2
+# Words whose texts are kept at hand, a byte a text each.
+KEPT_WORDS: Final = 64
 # Characters of a question that are read: nobody asks for more, and a pasted novel must not stall.
 READ: Final = 200
 UNHEARD: Final = 0.3
@@ -56,11 +59,24 @@ class TextIndex:
         lengths = np.array([len(text) + 1 for text in texts], dtype=np.int64)
         self._row = np.repeat(np.arange(self.n, dtype=np.int32), lengths)
         self._index_pairs(codes.astype(np.int64))
+        self._found: dict[str, NDArray[np.bool_]] = {}
         self._warned_at = self._after(WARNING_BEFORE)
         self._warned_to = self._before(WARNING_AFTER)
 
     def mentioning(self, word: str) -> NDArray[np.bool_]:
-        """bool [n]: whether `constraints.mentioned` finds the word in each text."""
+        """bool [n], not to be changed: whether `constraints.mentioned` finds the word in each text.
+
+        Texts never change and viewers ask for the same few things, so the last words are kept.
+        """
+        found = self._found.get(word)
+        if found is None:
+            found = self._mentioning(word)
+            # A new dict rather than a shorter one: other threads may be reading it.
+            kept = list(self._found.items())[-KEPT_WORDS + 1 :]
+            self._found = {**dict(kept), word: found}
+        return found
+
+    def _mentioning(self, word: str) -> NDArray[np.bool_]:
         found = np.zeros(self.n, dtype=np.bool_)
         for option in options(word):
             places = self._places(option)
@@ -169,7 +185,12 @@ def _bigrams(text: str) -> Iterator[str]:
 
 def asked(question: str) -> str:
     """The beginning of the question, normalised, without its words of asking."""
-    return ASKING.sub(" ", normalise(question[:READ]))
+    return _asked(question[:READ])
+
+
+@lru_cache(maxsize=256)
+def _asked(beginning: str) -> str:
+    return ASKING.sub(" ", normalise(beginning))
 
 
 def shared_words(question: str, text: str) -> list[str]:

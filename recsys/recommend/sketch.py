@@ -23,7 +23,8 @@ _CHUNK: Final = 8_192
 class Sketch:
     """n unit vectors of d dimensions, projected on m orthonormal axes.
 
-    axes: float32 [d, m], the principal ones; short: float32 [n, m].
+    axes: float32 [d, m], the principal ones; short: float32 [m, n], an axis a row: a product with
+        it takes half the time of one with [n, m].
     """
 
     axes: Vectors
@@ -42,9 +43,9 @@ class Sketch:
     @classmethod
     def along(cls, axes: Vectors, units: Callable[[slice], Vectors], n: int) -> Sketch:
         """The same vectors on axes that are known."""
-        short = np.empty((n, axes.shape[1]), dtype=np.float32)
+        short = np.empty((axes.shape[1], n), dtype=np.float32)
         for part in _slices(n):
-            short[part] = units(part) @ axes
+            short[:, part] = (units(part) @ axes).T
         return cls(axes, short)
 
     def near(self, direction: Vectors) -> Vectors:
@@ -52,15 +53,15 @@ class Sketch:
 
         What is missing is the part of both outside the axes.
         """
-        return self.short @ (direction @ self.axes)
+        about = (direction @ self.axes) @ self.short
+        return about.astype(np.float32, copy=False)
 
 
-def best(scores: NDArray[Any], rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Those of `rows`, at most `most`, of the highest scores; ascending."""
-    if len(rows) <= most:
-        return rows
-    held = scores[rows].astype(np.float32, copy=False)
-    return np.sort(rows[np.argpartition(held, len(held) - most)[len(held) - most :]])
+def best(scores: NDArray[Any], most: int) -> NDArray[np.int64]:
+    """Places of the highest scores, at most `most`; ascending."""
+    if len(scores) <= most:
+        return np.arange(len(scores))
+    return np.sort(np.argpartition(scores, len(scores) - most)[len(scores) - most :])
 
 
 def _slices(n: int) -> list[slice]:

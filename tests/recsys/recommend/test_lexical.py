@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.recommend import Constraints, ItemTable
 from recsys.recommend.constraints import mentioned
 from recsys.recommend.lexical import TextIndex, shared_words
 
@@ -81,3 +83,22 @@ def test_a_warning_is_no_mention(text: str, found: bool) -> None:
 def test_texts_do_not_run_into_each_other() -> None:
     index = TextIndex(["不适合油", "皮肤油", "皮", "不建议", "油皮"])
     assert index.mentioning("油皮").tolist() == [False, False, False, False, True]
+
+
+def test_more_words_than_are_kept_are_still_found() -> None:
+    index = TextIndex([f"第{row}号商品" for row in range(100)])
+    for _ in range(2):
+        for row in range(100):
+            assert np.flatnonzero(index.mentioning(f"第{row}号")).tolist() == [row]
+
+
+def test_what_is_kept_of_a_word_does_not_change_with_the_constraints_around_it() -> None:
+    items = ItemTable.from_frame(
+        pd.DataFrame({"sku": ["a", "b"], "title": ["面霜", "面霜"], "price_fen": [100, 900]}),
+        np.zeros((2, 2), dtype=np.float32),
+    )
+    all_here = np.ones(2, dtype=bool)
+    cheap = Constraints(max_price_fen=500, words=("面霜",))
+    for _ in range(2):
+        assert items.satisfying(cheap, all_here).tolist() == [True, False]
+        assert items.satisfying(Constraints(words=("面霜",)), all_here).tolist() == [True, True]

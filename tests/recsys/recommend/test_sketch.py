@@ -119,11 +119,11 @@ def test_axes_are_those_along_which_the_vectors_vary_most() -> None:
     np.testing.assert_allclose(np.abs(sketch.axes), [[0, 0], [1, 0], [0, 1]], atol=1e-6)
 
 
-def test_best_chooses_among_the_rows_alone() -> None:
-    scores, rows = np.array([9.0, 1.0, 7.0, 8.0, 2.0]), np.array([1, 2, 3, 4])
-    assert best(scores, rows, 2).tolist() == [2, 3]
-    assert best(scores, rows, 9).tolist() == [1, 2, 3, 4]
-    assert best(scores, rows[:0], 2).tolist() == []
+def test_best_are_the_places_of_the_highest() -> None:
+    scores = np.array([1.0, 7.0, 8.0, 2.0])
+    assert best(scores, 2).tolist() == [1, 2]
+    assert best(scores, 9).tolist() == [0, 1, 2, 3]
+    assert best(scores[:0], 2).tolist() == []
 
 
 def test_one_question_is_scored_anew_when_the_stock_changes(items: ItemTable) -> None:
