@@ -75,6 +75,17 @@ def test_novelty_and_diversity_are_told_beside_the_hits() -> None:
     assert figures["category_diversity"] == 0
 
 
+def test_an_empty_shop_and_rows_without_a_time() -> None:
+    empty = ItemTable.from_frame(pd.DataFrame({"sku": []}), np.empty((0, 3), dtype=np.float32))
+    rows = frame([("x", "a", 1), ("x", "b", 2), ("y", "a", 1)])
+    rows["ts"] = [START, START + timedelta(hours=1), None]
+    held = held_out(rows.iloc[[0, 2]], rows.iloc[[1, 2]])
+    assert [len(query.history) for query in held.queries] == [1]
+    figures = measure(ContentRecommender().fit(empty), held, 3, rows.iloc[:2])
+    assert figures["hr"] == figures["ndcg"] == 0
+    assert all(np.isnan(figures[name]) for name in ("coverage", "novelty", "diversity"))
+
+
 def test_from_one_moment_on_everything_is_asked() -> None:
     rows = [("x", "a", 1), ("y", "b", 4), ("x", "c", 3), ("z", "d", 5), ("x", "e", 2)]
     train, test = temporal_split(frame(rows), 0.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -215,3 +216,29 @@ def test_vectors_of_another_size_are_left_out() -> None:
 def test_times_are_utc_epochs() -> None:
     when = datetime(2026, 6, 1, tzinfo=UTC)
     assert Portrait.of([Act("view", when.timestamp())], ITEMS).last == when.timestamp()
+
+
+def test_an_update_takes_a_millisecond_at_most() -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {
+            "sku": [f"s{i}" for i in range(100)],
+            "category": [f"c{i % 20}" for i in range(100)],
+            "brand": [f"b{i}" for i in range(100)],
+            "price_fen": range(100, 200),
+        }
+    )
+    vectors = rng.normal(size=(100, 384)).astype(np.float32)
+    shop = ItemProfiles.of(ItemTable.from_frame(frame, vectors))
+    acts = [
+        Act(["view", "cart", "pay", "refund"][i % 4], 60.0 * i, f"s{i % 100}", id=f"e{i}")
+        for i in range(400)
+    ]
+    portrait = Portrait.of(acts, shop)
+    seconds = []
+    for i in range(300):
+        began = time.perf_counter()
+        portrait.after(Act("order", 1e6 + i, f"s{i % 100}", id=f"f{i}"), shop)
+        seconds.append(time.perf_counter() - began)
+    # The median, for other work on the machine must not decide it.
+    assert float(np.median(seconds)) <= 0.001
