@@ -54,7 +54,7 @@ class ContentConfig:
     question_least: float = 0.2
     alike_least: float = 0.0
     centre_prior: float = 1.0
-    exact: int = 4_000_000
+    exact: int = 1_000_000
     axes: int = 48
     rescored: int = 1_000
 
