@@ -71,7 +71,7 @@ def coverage(recommended: Lists, catalogue: Collection[str], k: int) -> float:
 
     Items outside the catalogue do not count. NaN for an empty catalogue, 0 with no user.
     """
-    _check(k)
+    check_k(k)
     items = set(catalogue)
     shown = {item for one in recommended for item in one[:k]}
     return len(shown & items) / len(items) if items else math.nan
@@ -91,7 +91,8 @@ def _discount(place: int) -> float:
     return 1.0 / math.log2(place + 1)
 
 
-def _check(k: int) -> None:
+def check_k(k: int) -> None:
+    """Raises ValueError unless there is a first place."""
     if k < 1:
         raise ValueError(f"k must be 1 or more, not {k}")
 
@@ -100,7 +101,7 @@ def _mean(
     recommended: Lists, relevant: Sets, k: int, one: Callable[[Sequence[bool], int], float]
 ) -> float:
     """Mean of `one(hits, wanted)` over users with something relevant; NaN without any."""
-    _check(k)
+    check_k(k)
     values = []
     for given, wanted in zip(recommended, map(set, relevant), strict=True):
         if wanted:

@@ -121,14 +121,16 @@ class Recommender(ABC):
     def ranked(self, query: Query, k: int) -> list[Recommendation] | None:
         """What `recommend` gives by the scores alone, or None when there is nothing to go by."""
         items = self.items
-        candidates = self._candidates(items, query)
-        if k <= 0 or not len(candidates):
+        if k <= 0:
             return []
-        scores = self.scores(query)
+        candidates = self._candidates(items, query)
+        if not len(candidates):
+            return []
+        scores = self.scores_among(query, candidates)
         if scores is None:
             return None
         key = self._ranking(items, query, scores, candidates)
-        rows = _best(key, candidates[np.isfinite(key[candidates])], items.place, k)
+        rows = _best(key, candidates[np.isfinite(key)[candidates]], items.place, k)
         reasons = self.explain(query, rows)
         return [
             Recommendation(items.skus[row], float(key[row]), reason)
@@ -138,8 +140,9 @@ class Recommender(ABC):
     def shelf(self, query: Query, k: int) -> list[Recommendation]:
         """The first k of what may be shown, by link number, then as the shop lists them."""
         items = self.items
-        candidates = self._candidates(items, query)
-        rows = candidates[np.argsort(items.place[candidates])][: max(k, 0)]
+        if k <= 0:
+            return []
+        rows = _first(items.place, self._candidates(items, query), k)
         return [Recommendation(items.skus[row], 0.0, _shelf(items, row, query)) for row in rows]
 
     def recommend_batch(
@@ -180,6 +183,10 @@ class Recommender(ABC):
         None when the query holds nothing to go by. Need not look at stock or constraints.
         """
 
+    def scores_among(self, query: Query, rows: Rows) -> Scores | None:
+        """`scores` when only these rows may be shown: elsewhere they need not be exact."""
+        return self.scores(query)
+
     @abstractmethod
     def explain(self, query: Query, rows: Rows) -> list[str]:
         """One true Chinese sentence for each of these rows of the item table."""
@@ -213,9 +220,10 @@ class Recommender(ABC):
         """Scores as ranked: rounded, and what the viewer has touched below all the rest."""
         key: Scores = np.round(scores, PRECISION)
         touched = [] if query.asks else items.known([touch.sku for touch in query.history])
-        rated = key[candidates][np.isfinite(key[candidates])]
-        if touched and len(rated):
-            key[touched] -= rated.max() - rated.min() + 1.0
+        if touched:
+            rated = key[candidates]
+            rated = rated[np.isfinite(rated)]
+            key[touched] -= np.ptp(rated) + 1.0 if len(rated) else 0.0
         return key
 
     def _save_model(self, folder: Path) -> None:
@@ -245,6 +253,16 @@ def _shelf(items: ItemTable, row: int, query: Query) -> str:
 def _best(key: Scores, rows: Rows, place: NDArray[np.int64], k: int) -> Rows:
     """The k rows of the highest key; among equals, those first on the shelf."""
     if len(rows) > k:
-        least = np.partition(key[rows], len(rows) - k)[len(rows) - k]
-        rows = rows[key[rows] >= least]
-    return rows[np.lexsort((place[rows], -key[rows]))][:k]
+        held = key[rows]
+        least = np.partition(held, len(rows) - k)[len(rows) - k]
+        above = rows[held > least]
+        # Popularity leaves most of a large shop at 0: sorting all those ties would take 20 ms.
+        rows = np.append(above, _first(place, rows[held == least], k - len(above)))
+    return rows[np.lexsort((place[rows], -key[rows]))]
+
+
+def _first(place: NDArray[np.int64], rows: Rows, k: int) -> Rows:
+    """The first k of these rows on the shelf, in its order."""
+    if len(rows) > k:
+        rows = rows[np.argpartition(place[rows], k)[:k]]
+    return rows[np.argsort(place[rows])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,14 @@ from numpy.typing import NDArray
 
 from recsys import names
 from recsys.embedding.text import normalise
-from recsys.recommend.constraints import Constraints, mentioned
+from recsys.recommend.constraints import Constraints
+from recsys.recommend.lexical import TextIndex
 
 UNKNOWN_PRICE: Final = -1
+# Beyond this a float no longer tells whole numbers apart; nobody has as much of anything.
+MOST: Final = 1 << 53
+# No number of a sentence vector is as large.
+NO_VECTOR: Final = 1e6
 _TEXTS: Final = ("skus", "titles", "categories", "brands", "texts")
 _ARRAYS: Final = ("price_fen", "stock", "listed", "link_no", "vectors")
 
@@ -38,6 +44,7 @@ class ItemTable:
     encoder: fingerprint of what made the vectors, so that a caller can tell them from others.
     rows: row of each SKU; place: int64 [n], of each row by link number, then as they came.
     kinds, kind_of: the distinct categories, and int64 [n] into them.
+    index: where every phrase stands in the texts; shared by the tables that `with_stock` makes.
     """
 
     skus: tuple[str, ...]
@@ -55,6 +62,8 @@ class ItemTable:
     place: NDArray[np.int64] = field(init=False)
     kinds: tuple[str, ...] = field(init=False)
     kind_of: NDArray[np.int64] = field(init=False)
+    index: TextIndex = field(init=False)
+    _available: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         n = len(self.skus)
@@ -63,11 +72,15 @@ class ItemTable:
         if uneven or self.vectors.ndim != 2:
             raise BadItems(f"{n} items, but {uneven or 'vectors of one dimension'}")
         object.__setattr__(self, "rows", {sku: row for row, sku in enumerate(self.skus)})
+        if len(self.rows) != n:
+            raise BadItems(f"{n} items, but only {len(self.rows)} different SKUs")
         object.__setattr__(self, "place", _shelf_order(self.link_no))
         kinds = {category: code for code, category in enumerate(dict.fromkeys(self.categories))}
         codes = np.array([kinds[category] for category in self.categories], dtype=np.int64)
         object.__setattr__(self, "kinds", tuple(kinds))
         object.__setattr__(self, "kind_of", codes)
+        object.__setattr__(self, "index", TextIndex(self.texts))
+        object.__setattr__(self, "_available", (self.stock > 0) & self.listed)
 
     def __len__(self) -> int:
         return len(self.skus)
@@ -88,14 +101,18 @@ class ItemTable:
         skus = _strings(frame, names.SKU)
         keep = (skus != "") & ~skus.duplicated(keep="last")
         frame = frame.loc[keep]
-        finite = np.nan_to_num(np.asarray(vectors, dtype=np.float32)[keep.to_numpy()])
+        finite = np.array(vectors, dtype=np.float32)[keep.to_numpy()]
+        # One infinite number would spoil the mean of the shop, and with it every item's score.
+        finite[~(np.abs(finite) < NO_VECTOR)] = 0.0
         return cls(
             skus=tuple(skus[keep]),
             titles=tuple(_strings(frame, names.TITLE)),
             categories=tuple(_strings(frame, names.CATEGORY)),
             brands=tuple(_strings(frame, names.BRAND)),
             texts=_searchable(frame),
-            price_fen=_integers(frame, names.PRICE_FEN, missing=UNKNOWN_PRICE),
+            price_fen=np.maximum(
+                _integers(frame, names.PRICE_FEN, missing=UNKNOWN_PRICE), UNKNOWN_PRICE
+            ),
             stock=_integers(frame, names.STOCK, missing=0 if names.STOCK in frame else 1),
             listed=_listed(frame),
             link_no=_integers(frame, names.LINK_NO, missing=0),
@@ -111,22 +128,26 @@ class ItemTable:
     ) -> ItemTable:
         """The same items with what changes during a show; unknown SKUs are left out.
 
-        Costs one copy of the changed columns, so it can follow every order.
+        A stock that is no number is 0, a price that is none is unknown: better not shown than
+        sold by mistake. Costs one copy of the changed columns, so it can follow every order.
         """
         table = copy.copy(self)
-        listed = {sku: value == names.ON for sku, value in (status or {}).items()}
+        listed = {sku: str(value) == names.ON for sku, value in (status or {}).items()}
+        stock = {sku: _integer(number, 0) for sku, number in (stock or {}).items()}
+        price_fen = {sku: _price(number) for sku, number in (price_fen or {}).items()}
         for name, changes in (("stock", stock), ("listed", listed), ("price_fen", price_fen)):
-            known = {self.rows[sku]: v for sku, v in (changes or {}).items() if sku in self.rows}
+            known = {self.rows[sku]: v for sku, v in changes.items() if sku in self.rows}
             if known:
                 column = getattr(self, name).copy()
                 column[list(known)] = list(known.values())
                 object.__setattr__(table, name, column)
+        object.__setattr__(table, "_available", (table.stock > 0) & table.listed)
         return table
 
     @property
     def available(self) -> NDArray[np.bool_]:
-        """bool [n]: listed and in stock."""
-        return (self.stock > 0) & self.listed
+        """bool [n]: listed and in stock; the caller's own to change."""
+        return self._available.copy()
 
     def known(self, skus: Sequence[str] | frozenset[str]) -> list[int]:
         """Rows of those SKUs that are in the table."""
@@ -145,8 +166,7 @@ class ItemTable:
             fits = [in_category(kind, constraints.category) for kind in self.kinds]
             mask &= np.array(fits, dtype=np.bool_)[self.kind_of]
         for word in constraints.words:
-            for row in np.flatnonzero(mask):
-                mask[row] = bool(mentioned(self.texts[row], word))
+            mask &= self.index.mentioning(word)
         return mask
 
     def save(self, folder: Path) -> None:
@@ -190,7 +210,20 @@ def _integers(frame: pd.DataFrame, column: str, missing: int) -> NDArray[np.int6
     if column not in frame:
         return np.full(len(frame), missing, dtype=np.int64)
     numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return np.where(np.isfinite(numbers), numbers, missing).astype(np.int64)
+    sound = np.where(np.isfinite(numbers), numbers, missing)
+    return np.clip(sound, -MOST, MOST).astype(np.int64)
+
+
+def _integer(number: Any, missing: int) -> int:
+    try:
+        value = float(number)
+    except (TypeError, ValueError, OverflowError):
+        return missing
+    return int(min(max(value, -MOST), MOST)) if math.isfinite(value) else missing
+
+
+def _price(number: Any) -> int:
+    return max(_integer(number, UNKNOWN_PRICE), UNKNOWN_PRICE)
 
 
 def _listed(frame: pd.DataFrame) -> NDArray[np.bool_]:

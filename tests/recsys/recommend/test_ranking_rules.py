@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recsys.recommend import ItemTable, Query, Recommender
 from recsys.recommend.base import Arrays, Rows, Scores
@@ -55,3 +57,25 @@ def test_touched_items_keep_their_order_below_the_rest_whatever_the_scale() -> N
     history = (("b", "view", NOW), ("c", "view", NOW), ("b", "cart", NOW))
     assert ranked([-3e4, 9e4, 8e4, -5e4], Query(history=history, now=NOW)) == "adbc"
     assert ranked([-3e4, 9e4, 8e4, -5e4], Query(history=history, now=NOW, text="?")) == "bcad"
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, np.nan]), max_size=12),
+    st.permutations(range(12)),
+    st.integers(0, 14),
+)
+def test_the_first_k_are_those_of_sorting_everything(
+    scores: list[float], links: list[int], k: int
+) -> None:
+    frame = pd.DataFrame(
+        {"sku": [f"i{row}" for row in range(len(scores))], "link_no": links[: len(scores)]}
+    )
+    items = ItemTable.from_frame(frame, np.zeros((len(scores), 1), dtype=np.float32))
+    model = Fixed().fit(items)
+    model.told = np.array(scores)
+    rated = [row for row in range(len(scores)) if np.isfinite(scores[row])]
+    wanted = sorted(rated, key=lambda row: (-scores[row], items.place[row]))[:k]
+    shown = model.ranked(Query(now=NOW), k) or []
+    assert [one.sku for one in shown] == [f"i{row}" for row in wanted]
+    shelf = sorted(range(len(scores)), key=lambda row: items.place[row])[:k]
+    assert [one.sku for one in model.shelf(Query(now=NOW), k)] == [f"i{row}" for row in shelf]

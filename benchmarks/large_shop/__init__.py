@@ -1,0 +1,1 @@
+"""A synthetic shop of any size: its shelf, its viewers, the moments they ask in."""
