@@ -65,13 +65,13 @@ class AssociationRecommender(Recommender):
         items, given = self.items, self._given(query)
         if query.constraints:
             return [from_question(items, row, query.constraints) for row in rows]
+        if not given:
+            return [ON_SHELF] * len(rows)
+        confidence, together = self.toward(np.array(given), rows)
         reasons = []
-        for row in rows:
-            confidence, together, bought = max(
-                ((*self._rules.between(other, int(row)), other) for other in given),
-                default=(0.0, 0, -1),
-            )
-            reasons.append(from_orders(items, bought, together) if confidence else ON_SHELF)
+        for column, best in enumerate(np.argmax(confidence, axis=0)):
+            count = int(together[best, column])
+            reasons.append(from_orders(items, given[best], count) if count else ON_SHELF)
         return reasons
 
     def rules(self) -> pd.DataFrame:
@@ -91,9 +91,9 @@ class AssociationRecommender(Recommender):
         )
         return frame.sort_values(["lift", "baskets"], ascending=False, ignore_index=True)
 
-    def rule(self, row: int, other: int) -> tuple[float, int]:
-        """(confidence, baskets of both) of the rule from row to other; (0, 0) without one."""
-        return self._rules.between(row, other)
+    def toward(self, given: Rows, rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """(confidence, baskets of both) of the rules from each given to each row, [l, k] both."""
+        return self._rules.toward(given, rows)
 
     def _given(self, query: Query) -> list[int]:
         trail, _ = trail_of(self.items, query)

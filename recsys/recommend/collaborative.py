@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from recsys.profiles import Touch
 from recsys.recommend.base import Arrays, Recommender, Rows, Scores
 from recsys.recommend.interactions import Interactions
 from recsys.recommend.items import ItemTable
@@ -42,8 +41,11 @@ class TrailRecommender(Recommender):
         """float64 [n] for a trail of at least one item; NaN where there is no opinion."""
 
     @abstractmethod
-    def said(self, trail: Trail, row: int) -> tuple[Scores, list[int]]:
-        """(what each item of the trail adds to the score of `row`, viewers who touched both)."""
+    def said(self, trail: Trail, rows: Rows) -> tuple[Scores, NDArray[np.int64]]:
+        """(what each item of the trail adds to the score of each row, viewers who touched both).
+
+        Both [l, k]; zeros in the second where the model does not count viewers.
+        """
 
     def explain(self, query: Query, rows: Rows) -> list[str]:
         """By the touched item that speaks most for each row."""
@@ -51,19 +53,20 @@ class TrailRecommender(Recommender):
         if query.constraints:
             return [from_question(items, row, query.constraints) for row in rows]
         trail, touches = trail_of(items, query)
-        return [self._reason(query, trail, touches, int(row)) for row in rows]
-
-    def _reason(self, query: Query, trail: Trail, touches: Sequence[Touch], row: int) -> str:
-        again = np.flatnonzero(trail.rows == row)
-        if len(again):
-            return from_touch(self.items, row, touches[again[0]], query.now)
         if not len(trail):
-            return ON_SHELF
-        said, together = self.said(trail, row)
-        best = int(np.argmax(said))
-        if said[best] > 0 and together[best] > 0:
-            return from_viewers(self.items, touches[best], together[best])
-        return from_estimate(self.items, touches[best])
+            return [ON_SHELF] * len(rows)
+        said, together = self.said(trail, rows)
+        again = {int(row): touch for row, touch in zip(trail.rows, touches, strict=True)}
+        reasons = []
+        for column, row in enumerate(map(int, rows)):
+            best = int(np.argmax(said[:, column]))
+            if row in again:
+                reasons.append(from_touch(items, row, again[row], query.now))
+            elif said[best, column] > 0 and together[best, column] > 0:
+                reasons.append(from_viewers(items, touches[best], int(together[best, column])))
+            else:
+                reasons.append(from_estimate(items, touches[best]))
+        return reasons
 
     def _fit(self, items: ItemTable, interactions: Interactions) -> None:
         self.learn(Trails.of(interactions), len(items))
@@ -91,10 +94,9 @@ class NeighbourRecommender(TrailRecommender):
             known[rows] = scores[rows]
         return known
 
-    def said(self, trail: Trail, row: int) -> tuple[Scores, list[int]]:
-        pairs = [self.neighbours.between(int(other), row) for other in trail.rows]
-        value = np.array([value for value, _ in pairs])
-        return value * trail.weights(self.config.decay), [together for _, together in pairs]
+    def said(self, trail: Trail, rows: Rows) -> tuple[Scores, NDArray[np.int64]]:
+        value, together = self.neighbours.toward(trail.rows, rows)
+        return value * trail.weights(self.config.decay)[:, None], together
 
     def _arrays(self) -> Arrays:
         return self.neighbours.arrays()

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from recsys.recommend.alike import content_neighbours
 from recsys.recommend.collaborative import NeighbourRecommender
 from recsys.recommend.ease import EaseRecommender
-from recsys.recommend.interactions import Interactions
 from recsys.recommend.item_knn import ItemKnnConfig, ItemKnnRecommender
 from recsys.recommend.items import ItemTable
 from recsys.recommend.neighbours import Neighbours
@@ -90,18 +89,17 @@ class Evidence:
         cls,
         items: ItemTable,
         trails: Trails,
-        lately: NDArray[np.float64],
         limits: Limits,
         content: Neighbours,
     ) -> Self:
-        """Fit every part to the trails. `lately`: float64 [n], decayed touches of each item."""
+        """Fit every part to the trails; `content` is the same whatever the trails are."""
         n, parts = len(items), {}
         for name, make in PARTS.items():
             part = make()
             part.learn(trails, n)
             parts[name] = part.neighbours
         counts = trails.counts(n)
-        popular = np.log1p(np.stack([counts, lately], axis=1)).astype(np.float32)
+        popular = np.log1p(np.stack([counts, lately(trails, n)], axis=1)).astype(np.float32)
         crowd = np.argsort(-counts, kind="stable")[: limits.popular]
         return cls({**parts, CONTENT: content}, popular, crowd, limits)
 
@@ -165,14 +163,13 @@ def features(trail: Trail, said: Matrix, popular: Matrix) -> Matrix:
     return np.concatenate([said, share, moment], axis=1).astype(np.float32)
 
 
-def lately(seen: Interactions, n: int) -> NDArray[np.float64]:
+def lately(trails: Trails, n: int) -> NDArray[np.float64]:
     """float64 [n]: touches of each item, decayed by a half-life of 1 / HALF_LIVES of the span."""
-    if not len(seen):
+    if not len(trails.ts):
         return np.zeros(n)
-    age = seen.ts[-1] - seen.ts
-    span = max(float(age[0]), 1.0)
-    weight = np.exp2(-age * HALF_LIVES / span)
-    return np.bincount(seen.item, weight, minlength=n).astype(np.float64)
+    age = trails.ts.max() - trails.ts
+    weight = np.exp2(-age * HALF_LIVES / max(float(age.max()), 1.0))
+    return np.bincount(trails.rows, weight, minlength=n).astype(np.float64)
 
 
 def content_of(items: ItemTable) -> Neighbours:

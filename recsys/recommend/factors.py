@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.recommend.base import Arrays, Scores
+from recsys.recommend.base import Arrays, Rows, Scores
 from recsys.recommend.collaborative import TrailRecommender
 from recsys.recommend.items import ItemTable
 from recsys.recommend.trail import Trail, Trails
@@ -30,9 +30,10 @@ class FactorRecommender(TrailRecommender):
         scores = (self.factors @ self._viewer(trail).sum(axis=1).astype(np.float32)).astype(float)
         return np.where(self._learnt, scores, np.nan)
 
-    def said(self, trail: Trail, row: int) -> tuple[Scores, list[int]]:
+    def said(self, trail: Trail, rows: Rows) -> tuple[Scores, NDArray[np.int64]]:
         """Viewers who touched both are not kept by these models, hence zeros."""
-        return self.factors[row].astype(float) @ self._viewer(trail), [0] * len(trail)
+        said = (self.factors[rows].astype(np.float64) @ self._viewer(trail)).T
+        return said, np.zeros(said.shape, dtype=np.int64)
 
     @abstractmethod
     def _viewer(self, trail: Trail) -> NDArray[np.float64]:

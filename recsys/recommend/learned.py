@@ -10,7 +10,7 @@ import numpy as np
 from recsys.profiles import Touch
 from recsys.recommend.association import AssociationRecommender
 from recsys.recommend.base import Arrays, Recommender, Rows, Scores
-from recsys.recommend.evidence import CONTENT, Evidence, Limits, content_of, features, lately
+from recsys.recommend.evidence import CONTENT, Evidence, Limits, content_of, features
 from recsys.recommend.interactions import Interactions
 from recsys.recommend.items import ItemTable
 from recsys.recommend.lessons import Lessons, Questions, questions
@@ -28,6 +28,7 @@ from recsys.recommend.trail import Trail, Trails, trail_of
 ORDERS = "orders_"
 # By which parts a reason may point to a touched item, the surest first.
 TELLING = ("sequence", "session", "cosine", "ease")
+REASON_DECAY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,44 +82,50 @@ class LearnedRecommender(Recommender):
         if query.constraints:
             return [from_question(self.items, row, query.constraints) for row in rows]
         trail, touches = trail_of(self.items, query)
-        return [self._reason(query, trail, touches, int(row)) for row in rows]
+        reasons = self._pointing(query, trail, touches, rows) if len(trail) else {}
+        watchers = np.round(np.expm1(self._evidence.popular[rows, 0])).astype(int)
+        return [
+            reasons.get(column) or from_crowd(0, int(watched), recent=False)
+            for column, watched in enumerate(watchers)
+        ]
 
-    def _reason(self, query: Query, trail: Trail, touches: list[Touch], row: int) -> str:
-        """Orders together, else viewers in common, else texts alike, else the crowd."""
-        items, given = self.items, trail.rows.tolist()
-        rules = [self._orders.rule(other, row) for other in given]
-        if rules and max(rules)[1]:
-            best = rules.index(max(rules))
-            return from_orders(items, given[best], rules[best][1])
-        for name in TELLING:
-            best, value, together = self._loudest(name, trail, row)
-            if value > 0 and together:
-                return from_viewers(items, touches[best], together)
-        best, value, _ = self._loudest(CONTENT, trail, row)
-        if value > 0:
-            return from_touch(items, row, touches[best], query.now)
-        watchers = round(float(np.expm1(self._evidence.popular[row, 0])))
-        return from_crowd(0, watchers, recent=False)
-
-    def _loudest(self, name: str, trail: Trail, row: int) -> tuple[int, float, int]:
-        """(place on the trail, value, viewers in common) of what says most for the row."""
-        part, weights = self._evidence.parts[name], trail.weights(0.85)
-        pairs = [part.between(int(other), row) for other in trail.rows]
-        said = [value * weight for (value, _), weight in zip(pairs, weights, strict=True)]
-        best = int(np.argmax(said)) if said else -1
-        return (best, said[best], pairs[best][1]) if said else (-1, 0.0, 0)
+    def _pointing(
+        self, query: Query, trail: Trail, touches: list[Touch], rows: Rows
+    ) -> dict[int, str]:
+        """Reasons that point to a touched item, by column: orders together, else viewers in
+        common, else texts alike. Columns that nothing points to are not there."""
+        items, reasons = self.items, dict[int, str]()
+        trusted, baskets = self._orders.toward(trail.rows, rows)
+        for column, best in _loudest(trusted * (baskets > 0)):
+            count = int(baskets[best, column])
+            reasons[column] = from_orders(items, int(trail.rows[best]), count)
+        for name in (*TELLING, CONTENT):
+            if len(reasons) == len(rows):
+                break
+            value, together = self._evidence.parts[name].toward(trail.rows, rows)
+            value *= trail.weights(REASON_DECAY)[:, None]
+            told = value if name == CONTENT else value * (together > 0)
+            for column, best in _loudest(told):
+                if column in reasons:
+                    continue
+                row, touch = int(rows[column]), touches[best]
+                reasons[column] = (
+                    from_touch(items, row, touch, query.now)
+                    if name == CONTENT
+                    else from_viewers(items, touch, int(together[best, column]))
+                )
+        return reasons
 
     def _fit(self, items: ItemTable, interactions: Interactions) -> None:
         c, trails = self.config, Trails.of(interactions)
         limits, content = Limits(c.nearest, c.popular), content_of(items)
-        recent = lately(interactions, len(items))
         asked = questions(trails, c.questions, c.deepest, c.seed)
         self._order = None
         if len(asked.viewer) >= c.fewest:
             hidden = trails.cut(asked.keep)
-            before = Evidence.of(items, hidden, recent, limits, content)
+            before = Evidence.of(items, hidden, limits, content)
             self._order = self._learn(Lessons.of(before, trails, asked), asked)
-        self._evidence = Evidence.of(items, trails, recent, limits, content)
+        self._evidence = Evidence.of(items, trails, limits, content)
         self._orders = AssociationRecommender()
         self._orders._fit(items, interactions)
 
@@ -149,3 +156,12 @@ class LearnedRecommender(Recommender):
         self._orders = AssociationRecommender()
         cut = {name.removeprefix(ORDERS): arrays[name] for name in arrays if ORDERS in name}
         self._orders._restore(items, cut, folder)
+
+
+def _loudest(said: Scores) -> list[tuple[int, int]]:
+    """(column, place on the trail of what says most for it), where anything does. said: [l, k]"""
+    return [
+        (column, int(best))
+        for column, best in enumerate(np.argmax(said, axis=0))
+        if said[best, column] > 0
+    ]

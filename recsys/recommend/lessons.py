@@ -80,20 +80,21 @@ class Lessons:
     @property
     def answered(self) -> NDArray[np.bool_]:
         """bool [q]: whether the wanted row is there at all, without which nothing can be learnt."""
-        return np.add.reduceat(self.y, self.starts) > 0
+        return np.bincount(self.question, self.y, minlength=len(self.size)) > 0
 
     @property
-    def starts(self) -> NDArray[np.int64]:
-        """int64 [q]"""
-        return np.cumsum(self.size) - self.size
+    def question(self) -> NDArray[np.int64]:
+        """int64 [r]: of each row; a question may have none."""
+        return np.repeat(np.arange(len(self.size)), self.size)
 
     def ndcg(self, scores: NDArray[np.float64]) -> float:
         """Mean NDCG@10 over all questions, also those whose wanted row is not there (0).
 
         Equal scores count against: half-way would let a constant look like knowledge.
         """
-        wanted = np.where(self.y, scores, -np.inf)
-        best = np.maximum.reduceat(wanted, self.starts)
-        above = np.add.reduceat(scores >= np.repeat(best, self.size), self.starts) - 1
+        best = np.full(len(self.size), -np.inf)
+        best[self.question[self.y]] = scores[self.y]
+        reached = scores >= best[self.question]
+        above = np.bincount(self.question, reached, minlength=len(self.size)) - 1
         gain = np.where(np.isfinite(best) & (above < DEPTH), 1.0 / np.log2(above + 2.0), 0.0)
         return float(gain.mean())

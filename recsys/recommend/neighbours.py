@@ -63,19 +63,35 @@ class Neighbours:
         self, rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
         """(ids, value) of these rows' lists, one after the other, and the length of each list."""
+        where, lengths = self._where(rows)
+        return self.ids[where], self.value[where], lengths
+
+    def _where(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         lengths = self.start[rows + 1] - self.start[rows]
         ends = np.cumsum(lengths)
         where = np.arange(ends[-1] if len(ends) else 0)
-        where += np.repeat(self.start[rows] - (ends - lengths), lengths)
-        return self.ids[where], self.value[where], lengths
+        return where + np.repeat(self.start[rows] - (ends - lengths), lengths), lengths
 
-    def between(self, row: int, other: int) -> tuple[float, int]:
-        """(how strongly `row` speaks for `other`, viewers who touched both); (0, 0) if silent."""
-        span = slice(self.start[row], self.start[row + 1])
-        found = np.flatnonzero(self.ids[span] == other)
-        if not len(found):
-            return 0.0, 0
-        return float(self.value[span][found[0]]), int(self.together[span][found[0]])
+    def toward(
+        self, rows: NDArray[np.int64], others: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """(how strongly each row speaks for each other, viewers who touched both): [l, k] both.
+
+        0 where an item is not on the other's list. `others` hold no row twice.
+        """
+        value, together = (
+            np.zeros((len(rows), len(others))),
+            np.zeros((len(rows), len(others)), dtype=np.int64),
+        )
+        if not len(rows) or not len(others):
+            return value, together
+        where, lengths = self._where(rows)
+        ids, order = self.ids[where], np.argsort(others)
+        place = np.minimum(np.searchsorted(others[order], ids), len(others) - 1)
+        met = np.flatnonzero(others[order][place] == ids)
+        cells = np.repeat(np.arange(len(rows)), lengths)[met], order[place[met]]
+        value[cells], together[cells] = self.value[where[met]], self.together[where[met]]
+        return value, together
 
     def arrays(self, prefix: str = "") -> Arrays:
         return {f"{prefix}{name}": getattr(self, name) for name in FIELDS}

@@ -64,7 +64,7 @@ class Boosted:
         """`text`: what LightGBM writes. Raises ValueError when it cannot be read."""
         self._text = text
         try:
-            self._booster = lgb.Booster(model_str=text, params={"verbose": -1})
+            self._booster = lgb.Booster(model_str=text)
         except lgb.basic.LightGBMError as error:
             raise ValueError(f"no LightGBM model: {error}") from error
 

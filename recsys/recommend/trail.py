@@ -69,12 +69,14 @@ def strength_of(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 class Trails:
     """The trails of all viewers, one after the other.
 
-    start: int64 [v + 1]; rows, strength of viewer i lie at start[i]:start[i + 1].
+    start: int64 [v + 1]; rows, strength and ts (epoch s of the last touch) of viewer i lie at
+    start[i]:start[i + 1].
     """
 
     start: NDArray[np.int64]
     rows: NDArray[np.int64]
     strength: NDArray[np.float64]
+    ts: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -98,7 +100,7 @@ class Trails:
         rows, owners = item[place[order]], viewer[place[order]]
         counts = np.unique(owners, return_counts=True)[1]
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return cls(start, rows, strength_of(strongest[order]))
+        return cls(start, rows, strength_of(strongest[order]), seen.ts[keep][place[order]])
 
     def __getitem__(self, viewer: int) -> Trail:
         begin, end = self.start[viewer], self.start[viewer + 1]
@@ -123,11 +125,12 @@ class Trails:
         mask = place < np.repeat(keep, self.lengths)
         counts = keep[keep > 0]
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return Trails(start, self.rows[mask], self.strength[mask])
+        return Trails(start, self.rows[mask], self.strength[mask], self.ts[mask])
 
 
 def of_lists(lists: Sequence[Sequence[int]]) -> Trails:
     """Trails of plain views, for tests and tools."""
     start = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
     rows = np.array([row for one in lists for row in one], dtype=np.int64)
-    return Trails(start, rows, np.ones(len(rows)))
+    place = np.arange(len(rows)) - np.repeat(start[:-1], np.diff(start))
+    return Trails(start, rows, np.ones(len(rows)), place.astype(np.float64))
