@@ -11,6 +11,7 @@ JSON with fit_s, score_ms, memory_mb, epochs.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -26,6 +27,7 @@ warnings.filterwarnings("ignore")
 K = 10
 FACTORS, BLOCKS, HEADS, LENGTH, DROPOUT = 128, 2, 2, 50, 0.3
 BATCH, RATE = 128, 1e-3
+THREADS = int(os.environ.get("OMP_NUM_THREADS", "2"))
 MOST_EPOCHS, PATIENCE = 100, 5
 
 
@@ -38,7 +40,7 @@ def fitted(train: pd.DataFrame, seed: int, minutes: float) -> tuple[Any, Any, in
     from rectools.dataset import Dataset
     from rectools.models import SASRecModel
 
-    torch.set_num_threads(2)
+    torch.set_num_threads(THREADS)
     seed_everything(seed, workers=True)
     train = train.rename(columns={"timestamp": Columns.Datetime}).assign(weight=1.0)
     train[Columns.Datetime] = pd.to_datetime(train[Columns.Datetime], unit="s")
@@ -60,7 +62,6 @@ def fitted(train: pd.DataFrame, seed: int, minutes: float) -> tuple[Any, Any, in
             enable_checkpointing=False,
             enable_progress_bar=False,
             enable_model_summary=False,
-            deterministic=True,
         )
 
     model = SASRecModel(

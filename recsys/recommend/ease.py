@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recsys.recommend.collaborative import NeighbourRecommender
-from recsys.recommend.neighbours import TOP, Neighbours, co_viewers
+from recsys.recommend.neighbours import TOP, Neighbours
 from recsys.recommend.trail import Trails
 
 
@@ -43,13 +43,12 @@ class EaseRecommender(NeighbourRecommender):
         counts = trails.counts(n)
         learnt = np.argsort(-counts, kind="stable")[: self.config.most_items]
         learnt = np.sort(learnt[counts[learnt] > 0])
-        binary = trails.matrix(n)
-        binary.data[:] = 1.0
+        binary = trails.binary(n)
         weights = _weights(binary[:, learnt], self.config.regularisation)
         row, col = np.nonzero(_largest(weights, self.config.top))
         where = (learnt[row], learnt[col])
         whole = sp.csr_matrix((weights[row, col], where), shape=(n, n))
-        self.neighbours = Neighbours.of(whole, co_viewers(binary), self.config.top)
+        self.neighbours = Neighbours.of(whole, trails.together(n), self.config.top)
 
 
 def _weights(binary: sp.csr_matrix, regularisation: float) -> NDArray[np.float32]:

@@ -114,24 +114,32 @@ class Evidence:
         if nearest < len(rows):
             least = np.partition(said, len(rows) - nearest, axis=0)[len(rows) - nearest]
             keep = ((said >= least) & (said > 0)).any(axis=1)
-            keep[np.searchsorted(rows, self.crowd[np.isin(self.crowd, rows)])] = True
+            at = np.minimum(np.searchsorted(rows, self.crowd), len(rows) - 1)
+            keep[at[rows[at] == self.crowd]] = True
             rows, said = rows[keep], said[keep]
         return rows, np.concatenate([said, self.popular[rows]], axis=1)
 
     def _said(self, trail: Trail) -> tuple[NDArray[np.int64], Matrix]:
+        """(rows that any voice speaks of, what each says), without what is on the trail."""
         n = len(self.popular)
+        heard = {name: part.of_rows(trail.rows) for name, part in self.parts.items()}
         spoken = np.zeros(n, dtype=np.bool_)
         spoken[self.crowd] = True
-        heard = {name: part.of_rows(trail.rows) for name, part in self.parts.items()}
-        whole = []
-        for name, decay in VOICES:
-            ids, value, lengths = heard[name]
+        for ids, _, _ in heard.values():
             spoken[ids] = True
-            said = np.repeat(trail.weights(decay), lengths) * value
-            whole.append(np.bincount(ids, said, minlength=n))
         spoken[trail.rows] = False
         rows = np.flatnonzero(spoken)
-        return rows, np.stack([one[rows] for one in whole], axis=1).astype(np.float32)
+        # Sums over these few rows instead of all n: with 100,000 items that is most of the time.
+        # What is on the trail falls into one more place, which is cut off.
+        place = np.full(n, len(rows), dtype=np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        where = {name: place[ids] for name, (ids, _, _) in heard.items()}
+        said = np.empty((len(rows), len(VOICES)), dtype=np.float32)
+        for column, (name, decay) in enumerate(VOICES):
+            _, value, lengths = heard[name]
+            weight = np.repeat(trail.weights(decay), lengths) * value
+            said[:, column] = np.bincount(where[name], weight, minlength=len(rows) + 1)[:-1]
+        return rows, said
 
     def arrays(self) -> Arrays:
         kept: Arrays = {"popular": self.popular, "crowd": self.crowd}

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recsys.recommend.collaborative import NeighbourRecommender
-from recsys.recommend.neighbours import TOP, Neighbours, co_viewers
+from recsys.recommend.neighbours import TOP, Neighbours
 from recsys.recommend.trail import Trails
 
 
@@ -47,10 +47,9 @@ class ItemKnnRecommender(NeighbourRecommender):
     config: ItemKnnConfig
 
     def learn(self, trails: Trails, n: int) -> None:
-        binary = trails.matrix(n)
-        binary.data[:] = 1.0
+        binary = trails.binary(n)
         similar = SIMILARITIES[self.config.weighting](binary, self.config)
-        self.neighbours = Neighbours.of(similar, co_viewers(binary), self.config.top)
+        self.neighbours = Neighbours.of(similar, trails.together(n), self.config.top)
 
 
 def _cosine(binary: sp.csr_matrix, config: ItemKnnConfig) -> sp.csr_matrix:

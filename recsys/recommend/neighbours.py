@@ -124,14 +124,6 @@ def strongest(matrix: sp.csr_matrix, top: int) -> sp.csr_matrix:
     return sp.csr_matrix((data[keep], (row[keep], col[keep])), shape=matrix.shape)
 
 
-def co_viewers(binary: sp.csr_matrix) -> sp.csr_matrix:
-    """int [n, n]: rows of a 0/1 matrix [v, n] that hold both items."""
-    together = (binary.T @ binary).tocsr()
-    together.setdiag(0)
-    together.eliminate_zeros()
-    return together
-
-
 def _at(matrix: sp.csr_matrix, where: sp.csr_matrix) -> NDArray[np.float64]:
     """Values of `matrix` at the non-zeros of `where`, in their order."""
     coo = where.tocoo()

@@ -15,19 +15,20 @@ from recsys.recommend.lessons import Lessons
 Arrays = dict[str, NDArray[Any]]
 
 # Of LambdaMART: small trees that need many examples each, since positives are rare and noisy.
+# The number of threads is fixed, since sums in another order would give another model.
 BOOSTING: Final[dict[str, Any]] = {
     "objective": "lambdarank",
     "metric": "ndcg",
     "eval_at": [10],
     "lambdarank_truncation_level": 20,
-    "learning_rate": 0.05,
+    "learning_rate": 0.08,
     "num_leaves": 15,
     "min_data_in_leaf": 100,
     "lambda_l2": 10.0,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
-    "num_threads": 1,
+    "num_threads": 2,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recsys.recommend.collaborative import NeighbourRecommender
-from recsys.recommend.neighbours import TOP, Neighbours, co_viewers
+from recsys.recommend.neighbours import TOP, Neighbours
 from recsys.recommend.trail import Trails
 
 
@@ -47,9 +47,7 @@ class SequenceRecommender(NeighbourRecommender):
         ahead = steps(trails, n, c.window, c.gap)
         both = c.forward * ahead + c.backward * ahead.T
         divided = sp.diags(viewers**-c.from_power) @ both @ sp.diags(viewers**-c.to_power)
-        binary = trails.matrix(n)
-        binary.data[:] = 1.0
-        self.neighbours = Neighbours.of(divided.tocsr(), co_viewers(binary), c.top)
+        self.neighbours = Neighbours.of(divided.tocsr(), trails.together(n), c.top)
 
 
 def steps(trails: Trails, n: int, window: int, gap: float) -> sp.csr_matrix:

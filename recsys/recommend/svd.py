@@ -39,8 +39,7 @@ class SvdRecommender(FactorRecommender):
     config: SvdConfig
 
     def learn(self, trails: Trails, n: int) -> None:
-        binary = trails.matrix(n)
-        binary.data[:] = 1.0
+        binary = trails.binary(n)
         counts = np.maximum(trails.counts(n), 1).astype(np.float64)
         tamed = binary @ sp.diags(counts**-self.config.tame)
         rank = min(self.config.factors, min(tamed.shape) // 4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -77,6 +77,7 @@ class Trails:
     rows: NDArray[np.int64]
     strength: NDArray[np.float64]
     ts: NDArray[np.float64]
+    _together: dict[int, sp.csr_matrix] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -115,6 +116,16 @@ class Trails:
         """float64 [v, n] of strengths."""
         return sp.csr_matrix((self.strength, self.rows, self.start), shape=(len(self), n))
 
+    def binary(self, n: int) -> sp.csr_matrix:
+        """float64 [v, n] of ones."""
+        return sp.csr_matrix((np.ones(len(self.rows)), self.rows, self.start), (len(self), n))
+
+    def together(self, n: int) -> sp.csr_matrix:
+        """float64 [n, n]: viewers who touched both; counted once for all who ask."""
+        if n not in self._together:
+            self._together[n] = co_viewers(self.binary(n))
+        return self._together[n]
+
     def counts(self, n: int) -> NDArray[np.int64]:
         """int64 [n]: viewers of each item."""
         return np.bincount(self.rows, minlength=n).astype(np.int64)
@@ -126,6 +137,14 @@ class Trails:
         counts = keep[keep > 0]
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return Trails(start, self.rows[mask], self.strength[mask], self.ts[mask])
+
+
+def co_viewers(binary: sp.csr_matrix) -> sp.csr_matrix:
+    """float64 [n, n]: rows of a 0/1 matrix [v, n] that hold both items."""
+    together = (binary.T @ binary).tocsr()
+    together.setdiag(0)
+    together.eliminate_zeros()
+    return together
 
 
 def of_lists(lists: Sequence[Sequence[int]]) -> Trails:

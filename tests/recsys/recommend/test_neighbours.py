@@ -7,8 +7,8 @@ import pytest
 import scipy.sparse as sp
 
 from recsys.recommend.alike import content_neighbours
-from recsys.recommend.neighbours import Neighbours, co_viewers
-from recsys.recommend.trail import Trail
+from recsys.recommend.neighbours import Neighbours
+from recsys.recommend.trail import Trail, co_viewers
 
 SIMILAR = sp.csr_matrix(np.array([[9.0, 1, 3, 2], [0, 0, 0, 0], [5, 5, 0, 0], [0, 0, 1, 0]]))
 SEEN = sp.csr_matrix(np.array([[1.0, 1, 1, 0], [1, 0, 1, 1]]))
