@@ -53,6 +53,8 @@ def _run(options: argparse.Namespace, argv: Sequence[str]) -> None:
 
 
 def _systems(options: argparse.Namespace) -> list[str]:
+    if unknown := set(options.systems or ()) - set(SYSTEMS):
+        raise BenchFailed(f"no system {min(unknown)!r}; there are: {', '.join(SYSTEMS)}")
     names = names_of(options.systems, texts=options.items is not None)
     if SASREC in names and options.sasrec_python is None:
         print("sasrec: left out, --sasrec-python names no environment with rectools[torch]")

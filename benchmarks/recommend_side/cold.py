@@ -33,12 +33,13 @@ def cold_figures(
 ) -> dict[str, dict[str, Any]]:
     """ndcg10, hr10, fit_s, score_ms of each system, over the users who touched a cold item.
 
-    A fifth of the items, drawn at random, lose all their interactions. Each user who touched any
-    of them is asked about, with what else they touched; relevant are their cold items. Both
-    systems rank the cold items only: against warm ones popularity would never name a cold item,
-    and any figure would be endlessly better. Popularity is told how many users, other than
-    those asked about, touched each cold item, which no shop knows of a new item: it is the
-    strongest popularity there can be.
+    A fifth of the items, drawn at random, lose all their interactions. Users who touched any of
+    them are asked about, with what else they touched; relevant are their cold items. All rank
+    the cold items only: against warm ones popularity would never name a cold item at all.
+
+    popularity: fitted to the same train part, so it knows nothing of a new item and falls back to
+    the order of the file. popularity_oracle: told how many users, other than those asked about,
+    touched each cold item, which no shop knows of a new item: the strongest there can be.
     """
     seen, texts = read_interactions(interactions, names), read_items(items, names)
     seen = seen[seen["sku"].isin(texts["sku"])]
@@ -64,7 +65,8 @@ def _figures(
     known = PopularityRecommender(PopularityConfig(half_life_s=FOREVER))
     systems: dict[str, tuple[Recommender, pd.DataFrame]] = {
         "boxiaoer": (ContentRecommender(), warm),
-        "popularity": (known, seen[~seen["viewer"].isin(asked.index)]),
+        "popularity": (PopularityRecommender(PopularityConfig(half_life_s=FOREVER)), warm),
+        "popularity_oracle": (known, seen[~seen["viewer"].isin(asked.index)]),
     }
     return {
         name: _measured(model, train, split, table, hidden, relevant)

@@ -154,7 +154,9 @@ class LearnedRecommender(Recommender):
         self._evidence = Evidence.restored(arrays, len(items), limits)
         self._order = order_of(arrays) if arrays["learnt"] else None
         self._orders = AssociationRecommender()
-        cut = {name.removeprefix(ORDERS): arrays[name] for name in arrays if ORDERS in name}
+        cut = {
+            name.removeprefix(ORDERS): arrays[name] for name in arrays if name.startswith(ORDERS)
+        }
         self._orders._restore(items, cut, folder)
 
 
