@@ -280,7 +280,9 @@ def test_checkerboard_answers_a_question_by_its_meaning(
     assert set(shown) == {"i1", "i3", "i5", "i7", "i9"}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_whatever_is_asked_the_rules_hold(
     make: Make, board: Board, now: datetime, data: st.DataObject
