@@ -15,7 +15,8 @@ from recsys.recommend.lessons import Lessons
 Arrays = dict[str, NDArray[Any]]
 
 # Of LambdaMART: small trees that need many examples each, since positives are rare and noisy.
-# The number of threads is fixed, since sums in another order would give another model.
+# One thread: sums in another order would give another model, and where serving keeps the cores
+# busy two threads that wait for each other take several times as long as one.
 BOOSTING: Final[dict[str, Any]] = {
     "objective": "lambdarank",
     "metric": "ndcg",
@@ -28,7 +29,7 @@ BOOSTING: Final[dict[str, Any]] = {
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
-    "num_threads": 2,
+    "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,
