@@ -35,7 +35,7 @@ class FallbackRecommender(Recommender):
     def ranked(self, query: Query, k: int) -> list[Recommendation] | None:
         given: list[Recommendation] = []
         for part in self.parts:
-            if _answered(query, given):
+            if len(given) >= k or _answered(query, given):
                 break
             more = part.ranked(_without(query, given), k - len(given))
             given += _below(given, more or [])
@@ -44,7 +44,7 @@ class FallbackRecommender(Recommender):
     def recommend(self, query: Query, k: int | None = None) -> list[Recommendation]:
         k = query.k if k is None else k
         given = self.ranked(query, k) or []
-        if _answered(query, given):
+        if len(given) >= k or _answered(query, given):
             return given
         return given + _below(given, self.shelf(_without(query, given), k - len(given)))
 

@@ -107,6 +107,23 @@ def from_crowd(buyers: int, watchers: int, recent: bool) -> str:
     return ON_SHELF
 
 
+def from_viewers(items: ItemTable, touch: Touch, together: int) -> str:
+    """Because viewers of a touched item looked at this one as well: counted, not estimated."""
+    other = quoted(items.titles[items.rows[touch.sku]])
+    return f"看过{other}的顾客里有{together}位也看过这款"
+
+
+def from_orders(items: ItemTable, bought: int, together: int) -> str:
+    """Because orders of an item held this one as well: 买了这件的还买了."""
+    return f"买{quoted(items.titles[bought])}的订单里有{together}单也买了这款"
+
+
+def from_estimate(items: ItemTable, touch: Touch) -> str:
+    """Because a model estimates it from the history, without a pair of items to point to."""
+    other = quoted(items.titles[items.rows[touch.sku]])
+    return f"从您{DID.get(touch.event, '看过')}的{other}等商品推算，这款您可能也感兴趣"
+
+
 def yuan(fen: int) -> str:
     """20000 → 200, 19950 → 199.5."""
     return f"{fen / 100:.2f}".rstrip("0").rstrip(".")

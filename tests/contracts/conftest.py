@@ -14,13 +14,26 @@ import pytest
 
 from recsys.propensity import PropensityModel
 from recsys.recommend import (
+    AlsRecommender,
+    AssociationRecommender,
+    BlendRecommender,
+    BprRecommender,
     ContentRecommender,
+    EaseRecommender,
     FallbackRecommender,
+    ItemKnnRecommender,
     ItemTable,
+    LearnedRecommender,
     PopularityRecommender,
     Query,
     Recommender,
+    SequenceRecommender,
+    SvdRecommender,
 )
+from recsys.recommend.association import AssociationConfig
+from recsys.recommend.bpr import BprConfig
+from recsys.recommend.item_knn import ItemKnnConfig
+from recsys.recommend.learned import LearnedConfig
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -28,9 +41,28 @@ RECOMMENDERS: dict[str, Callable[[], Recommender]] = {
     "content": ContentRecommender,
     "popularity": PopularityRecommender,
     "fallback": FallbackRecommender,
+    "cosine": ItemKnnRecommender,
+    "tfidf": lambda: ItemKnnRecommender(ItemKnnConfig("tfidf")),
+    "bm25": lambda: ItemKnnRecommender(ItemKnnConfig("bm25")),
+    "walk": lambda: ItemKnnRecommender(ItemKnnConfig("walk")),
+    "sequence": SequenceRecommender,
+    "ease": EaseRecommender,
+    "als": AlsRecommender,
+    "bpr": lambda: BprRecommender(BprConfig(factors=8)),
+    "svd": SvdRecommender,
+    "association": lambda: AssociationRecommender(AssociationConfig(purchases=False)),
 }
-# Those that give different viewers different lists.
-PERSONAL = ("content", "fallback")
+# With so few viewers nothing is learnt unless it is asked for: the one falls back, the other not.
+EAGER = LearnedConfig(fewest=1, enough=1)
+RECOMMENDERS |= {
+    "learned": lambda: LearnedRecommender(EAGER),
+    "blend": BlendRecommender,
+    "eager_blend": lambda: BlendRecommender(learned=EAGER),
+}
+# Those that read a question, and those that give different viewers different lists.
+READING = ("content", "fallback", "blend", "eager_blend")
+# What is learnt from ten viewers is chance, so the eager ones are not asked for the right item.
+PERSONAL = tuple(sorted(set(RECOMMENDERS) - {"popularity", "learned", "eager_blend"}))
 
 PROPENSITY_MODELS: dict[str, Callable[[], PropensityModel]] = {"behaviour": PropensityModel}
 
@@ -42,6 +74,11 @@ def now() -> datetime:
 
 @pytest.fixture(params=RECOMMENDERS)
 def make(request: pytest.FixtureRequest) -> Callable[[], Recommender]:
+    return RECOMMENDERS[request.param]
+
+
+@pytest.fixture(params=READING)
+def make_reading(request: pytest.FixtureRequest) -> Callable[[], Recommender]:
     return RECOMMENDERS[request.param]
 
 

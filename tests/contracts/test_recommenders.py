@@ -272,15 +272,17 @@ def test_checkerboard_shows_each_viewer_the_missing_square(
 
 
 def test_checkerboard_answers_a_question_by_its_meaning(
-    make_personal: Make, board: Board, now: datetime
+    make_reading: Make, board: Board, now: datetime
 ) -> None:
-    model = make_personal().fit(*board, now=now)
+    model = make_reading().fit(*board, now=now)
     dress = np.array([0, 1, 0, 0], dtype=np.float32)
     shown = skus(model.recommend(Query(now=now, text="夏天穿的", text_vector=dress), 5))
     assert set(shown) == {"i1", "i3", "i5", "i7", "i9"}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_whatever_is_asked_the_rules_hold(
     make: Make, board: Board, now: datetime, data: st.DataObject

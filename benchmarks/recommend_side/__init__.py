@@ -1,0 +1,1 @@
+"""What `bench recommend` compares, each system in a process of its own."""
