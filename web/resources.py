@@ -11,7 +11,7 @@ from aiohttp import web
 from actions import desk
 from web.action_server import ACTION_HOST, action_app, action_executor
 from web.keys import ACTION_PORT, CONFIG, DATABASE, DESK, GATEWAY, MEASURES, RASA_POOL
-from web.rasa_pool import RasaPool, RasaSpec, rasa_environment
+from web.rasa_pool import RasaPool, RasaSpec, serving_environment
 
 # Actions wait for the database, not for the processor; more would only queue at its lock.
 _ACTION_THREADS = 8
@@ -67,7 +67,7 @@ async def rasa_context(app: web.Application) -> AsyncIterator[None]:
         log=settings.var / "log" / "rasa.log",
         pid_folder=config.state_folder,
         cwd=config.root,
-        environment=rasa_environment(settings, config.secrets, action_port, config.root),
+        environment=serving_environment(settings, config.secrets, action_port, config.root),
     )
     app[RASA_POOL] = RasaPool(spec, settings.rasa_port, app[MEASURES].rasa_starts.inc)
     app[RASA_POOL].start()

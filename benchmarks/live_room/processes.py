@@ -17,7 +17,7 @@ from benchmarks.live_room.mix import ROOT
 from shop.database import Database
 from shop.settings import Secrets, Settings, load, secrets
 from web.jobs import assistant
-from web.rasa_pool import rasa_environment
+from web.rasa_pool import serving_environment
 from web.rasa_pool.spec import free_port
 
 # Made once by the set-up; making them again for each run would only cost time.
@@ -82,7 +82,7 @@ def plain_rasa(running: Running, folder: Path) -> Iterator[tuple[str, int]]:
         *("--credentials", str(credentials), "--endpoints", "endpoints.yml"),
     ]
     settings, keys = running.settings, running.keys
-    environ = rasa_environment(settings, keys, settings.action_port, ROOT)
+    environ = serving_environment(settings, keys, settings.action_port, ROOT)
     with log.open("wb") as said:
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=said, stderr=said)
     url = f"http://127.0.0.1:{port}"

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from aiohttp import web
+from threadpoolctl import threadpool_limits
 
 from web.app import create_app
 from web.commands import train
@@ -34,7 +35,9 @@ def run(parsed: argparse.Namespace) -> int:
         train.train(here, if_needed=True)
         model, _ = assistant.current(here.settings)
         config = AppConfig(here.settings, here.secrets, rasa_command(_python(here.root), model))
-        asyncio.run(_serve(create_app(config), here))
+        # Small matrices in many threads of ours: more below each would only wait for one another.
+        with threadpool_limits(1, "blas"):
+            asyncio.run(_serve(create_app(config), here))
     return 0
 
 

@@ -20,7 +20,7 @@ from actions import models
 from recsys.embedding import default_encoder
 from recsys.mining.cross_sell import mined
 from recsys.propensity import OneClassTarget, PropensityModel
-from recsys.recommend import FallbackRecommender, ItemTable
+from recsys.recommend import BlendRecommender, ItemTable, Recommender
 from shop import catalogue, events, impressions, orders, purchases
 from shop.database import Database
 from web.jobs import fit_record
@@ -122,9 +122,9 @@ def fit_recommender(database: Database, folder: Path, part: Callable[[float], No
     return f"{len(products)} products ({new} newly encoded), {len(seen)} events"
 
 
-def recommender_for(items: ItemTable) -> FallbackRecommender:
+def recommender_for(items: ItemTable) -> Recommender:
     """The recommender that serves: the one line to change for another."""
-    return FallbackRecommender()
+    return BlendRecommender()
 
 
 def fit_cross_sell(database: Database, folder: Path, part: Callable[[float], None]) -> str:

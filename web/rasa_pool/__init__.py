@@ -3,7 +3,7 @@
 from web.rasa_pool.keeper import Keeper
 from web.rasa_pool.pool import RasaPool
 from web.rasa_pool.process import RasaNotReady, RasaProcess
-from web.rasa_pool.spec import RasaSpec, rasa_command, rasa_environment
+from web.rasa_pool.spec import RasaSpec, rasa_command, rasa_environment, serving_environment
 
 __all__ = [
     "Keeper",
@@ -13,4 +13,5 @@ __all__ = [
     "RasaSpec",
     "rasa_command",
     "rasa_environment",
+    "serving_environment",
 ]

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from shop.settings import Secrets, Settings
 
@@ -62,6 +63,9 @@ def rasa_command(python: Path, model: Path) -> tuple[str, ...]:
     )
 
 
+ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
 def rasa_environment(
     settings: Settings, secrets: Secrets, action_port: int, root: Path
 ) -> dict[str, str]:
@@ -79,6 +83,17 @@ def rasa_environment(
     if settings.encoder:
         told["BOXIAOER_ENCODER"] = settings.encoder
     return inherited | told
+
+
+def serving_environment(
+    settings: Settings, secrets: Secrets, action_port: int, root: Path
+) -> dict[str, str]:
+    """That of a Rasa process that answers: small matrices only, one thread each.
+
+    Two threads that wait for each other burn the core that `web` needs: with one, a text costs half
+    the processor time (10 ms against 17, sixteen at a time) and a fifth less waiting.
+    """
+    return rasa_environment(settings, secrets, action_port, root) | ONE_THREAD
 
 
 def free_port() -> int:

@@ -23,7 +23,7 @@ from web.rooms.ledger import Decided, Decision, HostItem, Written
 from web.rooms.naming import display_name
 from web.rooms.patience import Patience
 from web.rooms.publishing import Publication, compose, words
-from web.rooms.reasons import COMPLIANCE
+from web.rooms.reasons import COMPLIANCE, UNKNOWN_INTENT, UNKNOWN_QUESTION
 from web.rooms.understanding import ATTEMPTS, Parse
 
 logger = logging.getLogger(__name__)
@@ -76,14 +76,17 @@ class Answering:
         """Groups that nobody works on yet."""
         return len(self._waiting)
 
+    @property
+    def _crowded(self) -> bool:
+        return len(self._waiting) >= overload.CROWDED
+
     def expects(self, viewer: str) -> bool:
         """Whether this viewer was asked back and may answer in half a sentence."""
         return self._clock() - self._asked_back.get(viewer, -_EXPECTED_SECONDS) < _EXPECTED_SECONDS
 
     async def join(self, asker: Asker, question: Question, parse: Parse) -> None:
         """Into a group that was just answered, is being answered, or waits; else a new one."""
-        crowded = len(self._waiting) >= overload.CROWDED
-        key = key_of(question, asker.comment.viewer, crowded=crowded)
+        key = key_of(question, asker.comment.viewer, crowded=self._crowded)
         recent = self._recall(key)
         group = self._answering.get(key) or self._waiting.get(key)
         if recent is not None:
@@ -156,6 +159,10 @@ class Answering:
         return max((self._propensity(a.comment.viewer) for a in askers[:20]), default=0.0)
 
     async def _answer(self, group: Group) -> None:
+        if self._crowded and group.key.question.kind == UNKNOWN_INTENT:
+            # All that Rasa would say is that the host will: not while others wait for an answer.
+            await self._give_up(group, UNKNOWN_QUESTION)
+            return
         while group.attempts < ATTEMPTS:
             now = self._clock()
             if self._patience.exhausted(group.first.asked_at, now):

@@ -45,8 +45,9 @@ from web.rooms.understanding import Parse, Understanding
 
 logger = logging.getLogger(__name__)
 # Rasa is one process and does one thing at a time. One batch of texts at once, so that an answer
-# waits for no more than that; two answers, so that one is thought of while the other is acted on.
-PARSERS, ANSWERERS = 1, 2
+# waits for no more than that; and several answers between two batches, some of them thought of
+# while others are acted on.
+PARSERS, ANSWERERS = 1, 6
 TICK_SECONDS = 0.5
 # How often comments that a fault left without an outcome are looked for.
 SWEEP_SECONDS = 10.0

@@ -37,6 +37,8 @@ DROPPED: Final[dict[str, Reason]] = {
     "unclear": Reason(UNDERSTAND, "听不懂，也不像提问"),
     "overload": Reason(ANSWER, "太忙，没轮到"),
 }
+# What nobody has taught the assistant yet.
+UNKNOWN_QUESTION: Final = "unknown_question"
 # Counted for the prompter: how many want what is on air.
 INTEREST: Final = frozenset({"buying_signal", "buying_intent"})
 
@@ -48,7 +50,7 @@ ANSWERED: Final[dict[str, Reason]] = {
 }
 HANDED_OVER: Final[dict[str, Reason]] = {
     "unknown_fact": Reason(ANSWER, "店里没有这条信息"),
-    "unknown_question": Reason(ANSWER, "还没学会的问题"),
+    UNKNOWN_QUESTION: Reason(ANSWER, "还没学会的问题"),
     "host_show": Reason(ANSWER, "想看展示"),
     "complaint": Reason(ANSWER, "投诉"),
     "ask_human": Reason(ANSWER, "找真人"),
