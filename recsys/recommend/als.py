@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from recsys.recommend.factors import LeastSquaresRecommender, touched
 from recsys.recommend.trail import Trails
@@ -39,13 +40,15 @@ class AlsRecommender(LeastSquaresRecommender):
         from implicit.als import AlternatingLeastSquares
 
         c = self.config
-        model = AlternatingLeastSquares(
-            factors=c.factors,
-            iterations=c.iterations,
-            regularization=c.regularisation,
-            alpha=c.alpha,
-            num_threads=1,
-            random_state=c.seed,
-        )
-        model.fit(trails.matrix(n).astype(np.float32), show_progress=False)
+        # It makes its own threads; those of the library below would fight them.
+        with threadpool_limits(1, "blas"):
+            model = AlternatingLeastSquares(
+                factors=c.factors,
+                iterations=c.iterations,
+                regularization=c.regularisation,
+                alpha=c.alpha,
+                num_threads=1,
+                random_state=c.seed,
+            )
+            model.fit(trails.matrix(n).astype(np.float32), show_progress=False)
         self._take(touched(trails, model.item_factors, n))

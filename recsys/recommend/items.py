@@ -120,6 +120,11 @@ class ItemTable:
             encoder=encoder,
         )
 
+    @classmethod
+    def empty(cls) -> ItemTable:
+        """The table of a shop without products."""
+        return cls.from_frame(pd.DataFrame({names.SKU: []}), np.empty((0, 0), dtype=np.float32))
+
     def with_stock(
         self,
         stock: Mapping[str, int] | None = None,

@@ -76,8 +76,20 @@ class Recommendation:
     reason: str
 
 
-def _past(history: Iterable[Touch | tuple[str, str, datetime]], now: datetime) -> tuple[Touch, ...]:
+class _Past(tuple[Touch, ...]):
+    """Touches that were put in order before, up to a time: a query changed in something else
+    (`dataclasses.replace`) need not sort two hundred of them again.
+    """
+
+    until: float
+
+
+def _past(history: Iterable[Touch | tuple[str, str, datetime]], now: datetime) -> _Past:
     limit = epoch(now)
-    touches = (Touch(*touch) for touch in history)
-    past = (touch for touch in touches if epoch(touch.ts) <= limit)
-    return tuple(sorted(past, key=lambda touch: epoch(touch.ts)))
+    if isinstance(history, _Past) and history.until == limit:
+        return history
+    timed = [(epoch(touch[2]), Touch(*touch)) for touch in history]
+    timed.sort(key=lambda pair: pair[0])
+    past = _Past(touch for at, touch in timed if at <= limit)
+    past.until = limit
+    return past

@@ -46,8 +46,9 @@ class Asked:
 def preview(desk: Desk, asked: Asked) -> dict[str, Any]:
     """The list with its breakdown, what rules kept out, the room, and the profile in words."""
     with desk.database.read() as session:
-        profile = told(session, asked.viewer, desk.clock())
         recommender = desk.recommender
+        shelf = recommender.items if recommender else None
+        profile = told(session, asked.viewer, shelf, desk.clock())
         if recommender is None:
             return {"ready": False, "profile": profile, "items": [], "dropped": []}
         occasion = Occasion(
