@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.bulk import insert_new, row_of
 from shop.errors import ShopError
-from shop.models import AnswerRow, CommentRow, OnAirRow, OutcomeRow, RoomRow, table_of
+from shop.models import AnswerRow, CommentRow, OnAirRow, OutcomeRow, RoomRow, storable, table_of
 from shop.names import ANSWERED, DROPPED, MERGED, OUTCOMES
 
 _ROOM, _COMMENT, _OUTCOME = table_of(RoomRow), table_of(CommentRow), table_of(OutcomeRow)
@@ -131,14 +131,21 @@ def accept(session: Session, room: str, comments: Sequence[Incoming]) -> Accepte
     """Write comments to the journal; of those with one (room, id) the first is kept."""
     known_room(session, room)
     now = datetime.now(UTC)
-    rows = [
-        {"room": room, "received_at": now, "id": c.id, "viewer": c.viewer, "name": c.name,
-         "text": c.text, "ts": c.ts}
+    rows: list[dict[str, Any]] = [
+        {"room": room, "received_at": now, "id": storable(c.id), "viewer": storable(c.viewer),
+         "name": storable(c.name), "text": storable(c.text), "ts": c.ts}
         for c in comments
     ]  # fmt: skip
-    new = insert_new(session, _COMMENT, rows, ["room", "id"], _COMMENT_COLUMNS)
-    stored = sorted((Comment(*row) for row in new), key=lambda comment: comment.pk)
+    # What was just written need not be read back: at thousands a second that is a third of it.
+    written = {row["id"]: row for row in reversed(rows)}
+    new = insert_new(session, _COMMENT, rows, ["room", "id"], [_COMMENT.c.pk, _COMMENT.c.id])
+    stored = [Comment(pk=pk, **_utc(written[id_])) for pk, id_ in new]
+    stored.sort(key=lambda comment: comment.pk)
     return Accepted(stored, len(comments) - len(stored))
+
+
+def _utc(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "ts": row["ts"].astimezone(UTC)}
 
 
 def pending(

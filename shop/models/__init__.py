@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.models.base import Base, SafeText, UtcDateTime, table_of
+from shop.models.base import Base, SafeText, UtcDateTime, storable, table_of
 from shop.models.catalogue import ProductRow, SizeRowRow, VariantRow
 from shop.models.coupons import CampaignRow, CouponRow
 from shop.models.faq import FaqPhraseRow, FaqRow
@@ -70,5 +70,6 @@ __all__ = [
     "VariantRow",
     "ViewerRow",
     "WordRow",
+    "storable",
     "table_of",
 ]

@@ -50,6 +50,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """The text as any database takes it, and as it comes back."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class SafeText(TypeDecorator[str]):
     """Text any database takes: viewers do send NUL (PostgreSQL refuses) and lone surrogates."""
 
@@ -58,9 +65,7 @@ class SafeText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Drop NULs, replace lone surrogates."""
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else storable(value)
 
 
 # SQLite makes only INTEGER primary keys auto-increment.

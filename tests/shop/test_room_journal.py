@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -56,6 +56,18 @@ def test_comments_come_back_as_they_came(room: Database) -> None:
     assert before - timedelta(seconds=1) <= first.received_at <= datetime.now(UTC)
     with room.read() as session:
         assert rooms.pending(session, "r1") == [first, second]
+
+
+def test_what_is_given_back_is_what_was_stored(room: Database) -> None:
+    tokyo = timezone(timedelta(hours=9))
+    odd = Incoming("a\0b", "v\ud83d", "观众\0", "多\udc00少\0钱", NOON.astimezone(tokyo))
+    twice = [Incoming("c", "v1", "甲", "先", NOON), Incoming("c", "v2", "乙", "后", NOON)]
+    with room.begin() as session:
+        accepted = rooms.accept(session, "r1", [odd, *twice])
+    with room.read() as session:
+        assert rooms.pending(session, "r1") == accepted.rows
+    assert [(c.id, c.text) for c in accepted.rows] == [("ab", "多?少钱"), ("c", "先")]
+    assert accepted.rows[0].ts.utcoffset() == timedelta(0)
 
 
 def test_a_comment_sent_again_is_counted_and_not_kept(room: Database) -> None:
