@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -17,6 +18,11 @@ from shop.impressions import GIVEN_BACK
 
 HISTORY = 500
 MOST = 3
+DONE = {
+    "view": "浏览", "click": "点开", "dwell": "停留", "like": "点赞", "comment": "评论",
+    "share": "分享", "follow": "关注", "cart": "加购", "order": "下单", "pay": "付款",
+    "refund": "退款", "coupon_view": "看券", "coupon_claim": "领券", "coupon_use": "用券",
+}  # fmt: skip
 STRANGER = "店里还不了解这位观众：没有浏览、点击或购买记录，先按大家喜欢的来推荐。"
 
 
@@ -31,7 +37,13 @@ def told(session: Session, viewer: str, shelf: ItemTable | None, now: datetime) 
         return [STRANGER]
     items = ItemProfiles.of(shelf or ItemTable.empty())
     portrait = Portrait.of(acts, items, epoch(now))
-    return [*portrait_told(portrait, now), *_owned(session, viewer, seen)]
+    return [*_did(seen), *portrait_told(portrait, now), *_owned(session, viewer, seen)]
+
+
+def _did(seen: list[Event]) -> list[str]:
+    counts = Counter(event.event for event in seen).most_common(MOST)
+    done = "、".join(f"{DONE.get(kind, kind)} {count} 次" for kind, count in counts)
+    return [f"做过：{done}。"] if done else []
 
 
 def _acts(session: Session, viewer: str, seen: list[Event]) -> Iterator[Act]:
