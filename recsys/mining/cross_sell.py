@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix
 
 from recsys import names
+from recsys.mining.pairs import pair_rules
 
 # Three buyers are the least of whom one may say "others bought it, too".
 LEAST_BUYERS: Final = 3
@@ -128,23 +127,15 @@ def mined(
         return CrossSell()
     buyers, _ = pd.factorize(once[names.VIEWER])
     columns, skus = pd.factorize(once[names.SKU], sort=True)
-    total = int(buyers.max()) + 1
-    ones = np.ones(len(once), dtype=np.int64)
-    matrix = csr_matrix((ones, (buyers, columns)), shape=(total, len(skus)))
-    count = np.asarray(matrix.sum(axis=0)).ravel()
-    both = (matrix.T @ matrix).tocoo()
+    found = pair_rules(buyers, columns, len(skus), least_buyers)
+    found = found.where(found.lift >= least_lift)
     pairs: dict[str, list[Pair]] = {}
-    for left, right, together in zip(both.row, both.col, both.data, strict=True):
-        if left == right or together < least_buyers:
-            continue
-        pair = Pair(
-            str(skus[left]), str(skus[right]), int(together), int(count[left]), int(count[right]),
-            total,
-        )  # fmt: skip
-        if pair.lift >= least_lift:
-            pairs.setdefault(pair.left, []).append(pair)
-    kept = [sorted(found, key=_order)[:KEPT_PER_ITEM] for found in pairs.values()]
-    return CrossSell([pair for found in kept for pair in found])
+    for left, right, both in zip(found.left, found.right, found.together, strict=True):
+        bought_by = (int(found.held[left]), int(found.held[right]), found.total)
+        pair = Pair(str(skus[left]), str(skus[right]), int(both), *bought_by)
+        pairs.setdefault(pair.left, []).append(pair)
+    kept = [sorted(of_one, key=_order)[:KEPT_PER_ITEM] for of_one in pairs.values()]
+    return CrossSell([pair for of_one in kept for pair in of_one])
 
 
 def _order(pair: Pair) -> tuple[float, float, str]:

@@ -11,6 +11,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recsys.mining.pairs import pair_rules
 from recsys.names import PURCHASES
 from recsys.recommend.base import Arrays, Recommender, Rows, Scores
 from recsys.recommend.interactions import Interactions
@@ -105,17 +106,13 @@ class AssociationRecommender(Recommender):
 
     def _fit(self, items: ItemTable, interactions: Interactions) -> None:
         n, c = len(items), self.config
-        baskets = _baskets(interactions, n, c)
-        held = np.asarray(baskets.sum(axis=0)).ravel().astype(np.int64)
-        both = (baskets.T @ baskets).tocoo()
-        confidence = both.data / np.maximum(held[both.row], 1)
-        lift = confidence * baskets.shape[0] / np.maximum(held[both.col], 1)
-        keep = (both.row != both.col) & (both.data >= c.least) & (lift > c.least_lift)
-        pairs = (both.row[keep], both.col[keep])
-        counted = sp.csr_matrix((both.data[keep], pairs), shape=(n, n))
-        trusted = sp.csr_matrix((confidence[keep], pairs), shape=(n, n))
+        found = pair_rules(*_baskets(interactions, c), n, c.least)
+        found = found.where(found.lift > c.least_lift)
+        pairs = (found.left, found.right)
+        counted = sp.csr_matrix((found.together, pairs), shape=(n, n))
+        trusted = sp.csr_matrix((found.confidence, pairs), shape=(n, n))
         self._rules = Neighbours.of(trusted, counted, c.top)
-        self._held, self._baskets = held, baskets.shape[0]
+        self._held, self._baskets = found.held, found.total
 
     def _arrays(self) -> Arrays:
         return self._rules.arrays() | {"held": self._held, "baskets": np.array(self._baskets)}
@@ -125,25 +122,14 @@ class AssociationRecommender(Recommender):
         self._held, self._baskets = arrays["held"], int(arrays["baskets"])
 
 
-def _baskets(seen: Interactions, n: int, config: AssociationConfig) -> sp.csr_matrix:
-    """0/1 [baskets, n]: a viewer's purchases without a longer pause than a basket's."""
+def _baskets(
+    seen: Interactions, config: AssociationConfig
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(basket, item) of each purchase: a viewer's, without a longer pause than a basket's."""
     wanted = np.isin(seen.event, list(PURCHASES)) if config.purchases else seen.weight > 0
     keep = np.flatnonzero(wanted)
     keep = keep[np.argsort(seen.viewer[keep], kind="stable")]
-    return _one_each(seen.item[keep], _numbered(seen, keep, config.basket_s), n)
-
-
-def _numbered(seen: Interactions, keep: NDArray[np.int64], pause: float) -> NDArray[np.int64]:
-    """int64: the basket of each kept event."""
     viewer, ts = seen.viewer[keep], seen.ts[keep]
     begins = np.ones(len(keep), dtype=np.bool_)
-    begins[1:] = (viewer[1:] != viewer[:-1]) | (np.diff(ts) > pause)
-    return np.cumsum(begins) - 1
-
-
-def _one_each(item: NDArray[np.int64], basket: NDArray[np.int64], n: int) -> sp.csr_matrix:
-    count = int(basket.max(initial=-1)) + 1
-    matrix = sp.csr_matrix((np.ones(len(item)), (basket, item)), shape=(count, n))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1.0
-    return matrix
+    begins[1:] = (viewer[1:] != viewer[:-1]) | (np.diff(ts) > config.basket_s)
+    return np.cumsum(begins) - 1, seen.item[keep]
