@@ -1,5 +1,6 @@
 // The rules as cards, an editor for one, and below them the weights and the ladder.
 
+import { input, labelled, openSheet } from "/static/console/sheet.js";
 import { api, button, byId, doing, element, toast } from "/static/learning/common.js";
 import { showSetting } from "./weights.js";
 
@@ -38,19 +39,6 @@ function card(rule) {
   return made;
 }
 
-function labelled(form, text, control) {
-  const label = element("label", "", text);
-  label.append(control);
-  form.append(label);
-  return label;
-}
-
-function input(name, value, type = "text") {
-  const made = element("input");
-  Object.assign(made, { name, value, type });
-  return made;
-}
-
 function choices(kind) {
   if (kind.target === "sku") return products.map((one) => [one.sku, one.link_no ? `${one.link_no}号 ${one.title}` : one.title]);
   const names = kind.target === "category" ? told.categories : told.brands;
@@ -58,10 +46,7 @@ function choices(kind) {
   return [...every, ...names.map((name) => [name, name])];
 }
 
-function edit(rule) {
-  const sheet = element("dialog", "sheet");
-  const form = element("form");
-  form.method = "dialog";
+function fields(form, rule) {
   const kind = element("select");
   kind.append(...told.kinds.map((one) => new Option(one.title, one.name)));
   kind.value = rule.kind;
@@ -69,7 +54,6 @@ function edit(rule) {
   const number = input("number", "", "number");
   const note = input("note", rule.note);
   const hint = element("p", "hint");
-  form.append(element("h2", "", rule.pk ? "修改规则" : "加一条规则"));
   labelled(form, "规则", kind);
   form.append(hint);
   const targetLabel = labelled(form, "针对", target);
@@ -89,33 +73,18 @@ function edit(rule) {
   };
   kind.addEventListener("change", fit);
   fit(true);
-  const wrong = element("p", "wrong");
-  wrong.setAttribute("role", "alert");
-  const draft = () => {
+  return () => {
     const one = kindOf(kind.value);
-    return { kind: kind.value, target: one.target ? target.value : "", number: one.unit ? Math.round(Number(number.value) * scale(one)) : 0, note: note.value, enabled: rule.enabled ?? true, version: rule.version };
+    return { kind: kind.value, target: one.target ? target.value : "", number: one.unit ? Math.round(Number(number.value) * scale(one)) : 0, note: note.value, enabled: rule.enabled ?? true };
   };
-  const send = async (call, done) => {
-    try {
-      await call();
-      sheet.close();
-      await changed(done);
-    } catch (error) {
-      wrong.textContent = error.message;
-      const current = error.detail?.current;
-      if (current) wrong.append(button("看最新的", () => { sheet.close(); load(); edit(current); }));
-    }
-  };
-  const foot = element("div", "actions foot");
-  if (rule.pk) foot.append(button("删除", () => send(() => api("DELETE", `recommend/rules/${rule.pk}`, { version: rule.version }), "已删除"), "danger"));
-  const save = button("保存，立即生效", () => send(() => (rule.pk ? api("PUT", `recommend/rules/${rule.pk}`, draft()) : api("POST", "recommend/rules", draft())), "已生效"), "primary");
-  foot.append(button("取消", () => sheet.close()), save);
-  form.addEventListener("submit", (event) => { event.preventDefault(); save.click(); });
-  form.append(wrong, foot);
-  sheet.append(form);
-  document.body.append(sheet);
-  sheet.addEventListener("close", () => sheet.remove());
-  sheet.showModal();
+}
+
+function edit(rule) {
+  openSheet({
+    title: rule.pk ? "修改规则" : "加一条规则", path: "recommend/rules", row: rule, changed,
+    fill: (form) => fields(form, rule),
+    stale: (current) => { load(); edit(current); },
+  });
 }
 
 async function load() {

@@ -1,5 +1,6 @@
 // 敏感词与广告法: the owner's words, and a box that says what becomes of a sentence and why.
 
+import { input, labelled, openSheet } from "/static/console/sheet.js";
 import { api, badge, button, byId, doing, element, later, toast } from "/static/learning/common.js";
 
 const KINDS = { abuse: "辱骂", advert: "广告", contact: "联系方式", forbidden: "广告法用词", allowed: "放行" };
@@ -33,21 +34,6 @@ function card(word) {
   return made;
 }
 
-function labelled(form, text, control, className = "") {
-  const label = element("label", className, className ? "" : text);
-  label.append(control);
-  if (className) label.append(element("span", "", text));
-  form.append(label);
-  return label;
-}
-
-function input(name, value) {
-  const made = element("input");
-  made.name = name;
-  made.value = value;
-  return made;
-}
-
 function tick(name, checked) {
   const made = input(name, "");
   made.type = "checkbox";
@@ -55,11 +41,7 @@ function tick(name, checked) {
   return made;
 }
 
-function edit(word) {
-  const sheet = element("dialog", "sheet");
-  const form = element("form");
-  form.method = "dialog";
-  form.append(element("h2", "", word.pk ? "修改词" : "加一个词"));
+function fields(form, word) {
   const kind = element("select");
   kind.append(...Object.entries(KINDS).map(([value, name]) => new Option(name, value)));
   kind.value = word.kind;
@@ -81,34 +63,18 @@ function edit(word) {
   };
   kind.addEventListener("change", fit);
   fit();
-  const wrong = element("p", "wrong");
-  wrong.setAttribute("role", "alert");
-  const send = async (work, done) => {
-    wrong.textContent = "";
-    try {
-      await work();
-      sheet.close();
-      await changed(done);
-    } catch (error) {
-      wrong.textContent = error.message;
-      const current = error.detail?.current;
-      if (current) wrong.append(button("看最新的", () => { sheet.close(); load(); edit(current); }));
-    }
-  };
-  const draft = () => ({
-    kind: kind.value, word: text.value, note: note.value, enabled: word.enabled, version: word.version,
+  return () => ({
+    kind: kind.value, word: text.value, note: note.value, enabled: word.enabled,
     replacement: saidLabel.hidden ? "" : said.value, sounds: !soundsLabel.hidden && sounds.checked,
   });
-  const foot = element("div", "actions foot");
-  if (word.pk) foot.append(button("删除", () => send(() => api("DELETE", `words/${word.pk}`, { version: word.version }), "已删除"), "danger"));
-  const save = button("保存，立即生效", () => send(() => (word.pk ? api("PUT", `words/${word.pk}`, draft()) : api("POST", "words", draft())), "已生效"), "primary");
-  foot.append(button("取消", () => sheet.close()), save);
-  form.addEventListener("submit", (event) => { event.preventDefault(); save.click(); });
-  form.append(wrong, foot);
-  sheet.append(form);
-  document.body.append(sheet);
-  sheet.addEventListener("close", () => sheet.remove());
-  sheet.showModal();
+}
+
+function edit(word) {
+  openSheet({
+    title: word.pk ? "修改词" : "加一个词", path: "words", row: word, changed,
+    fill: (form) => fields(form, word),
+    stale: (current) => { load(); edit(current); },
+  });
 }
 
 const fresh = (kind, word = "", note = "") => ({ kind, word, note, replacement: "", sounds: false, enabled: true });
