@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -23,10 +22,6 @@ _ANSWER, _ON_AIR = table_of(AnswerRow), table_of(OnAirRow)
 
 class UnknownRoom(ShopError):
     """No room has this name."""
-
-
-class AlreadyDecided(ShopError):
-    """The comment has its outcome; there is exactly one."""
 
 
 class UnknownComment(ShopError):
@@ -179,18 +174,10 @@ def save_answer(session: Session, answer: Answer) -> int:
     return int(session.execute(insert(_ANSWER).values(**row).returning(_ANSWER.c.pk)).scalar_one())
 
 
-def record(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Decide comments. A comment that has its outcome keeps it: that raises AlreadyDecided, and
-    nothing of the batch is recorded.
+def record(session: Session, outcomes: Sequence[Outcome]) -> set[int]:
+    """Decide those comments that are undecided; gives their primary keys. The others keep their
+    outcome.
     """
-    with session.begin_nested():
-        new = record_open(session, outcomes)
-        if len(new) < len(outcomes):
-            raise AlreadyDecided(_decided_before(outcomes, new))
-
-
-def record_open(session: Session, outcomes: Sequence[Outcome]) -> set[int]:
-    """Decide those comments that are undecided; gives their primary keys."""
     rows = [row_of(outcome) for outcome in outcomes]
     try:
         with session.begin_nested():
@@ -260,9 +247,3 @@ def on_air_history(session: Session, room: str) -> list[tuple[datetime, str | No
     """What was put on air and when, oldest first; None: nothing."""
     query = select(OnAirRow.at, OnAirRow.sku).where(OnAirRow.room == room).order_by(OnAirRow.at)
     return [(row.at, row.sku) for row in session.execute(query)]
-
-
-def _decided_before(outcomes: Sequence[Outcome], new: set[int]) -> str:
-    times = Counter(outcome.comment_pk for outcome in outcomes)
-    again = [str(pk) for pk, times_given in times.items() if times_given > 1 or pk not in new]
-    return "comments decided before: " + ", ".join(again[:10])

@@ -173,7 +173,7 @@ class Ledger:
                     Outcome(one.comment.pk, one.kind, one.reason, pk, now)
                     for one in decision.outcomes
                 ]
-                decided = len(rooms.record_open(session, outcomes))
+                decided = len(rooms.record(session, outcomes))
                 if not decided:
                     raise _Superseded
                 item_pk = None if item is None else self._open(session, item)
@@ -211,7 +211,7 @@ def _write_plain(session: Session, decisions: Sequence[Decision]) -> list[Writte
         for decision in decisions
         for one in decision.outcomes
     ]
-    open_until_now = rooms.record_open(session, outcomes)
+    open_until_now = rooms.record(session, outcomes)
     results = []
     for decision in decisions:
         own = {one.comment.pk for one in decision.outcomes} & open_until_now
