@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from actions import newest
 from recsys.embedding.location import encoder_folder
@@ -130,6 +130,21 @@ async def test_a_bundle_is_accepted_and_a_model_fitted(
     await expect(page.locator("#model")).not_to_have_text(re.compile(re.escape(version)))
     await page.get_by_text("训练记录").click()
     await expect(page.locator("#fits")).to_contain_text("找常一起买的商品")
+    await no_sideways(page)
+
+
+async def test_many_bundles_do_not_bury_the_page(phone: BrowserContext, shop: Client) -> None:
+    async def many(route: Route) -> None:
+        real = await route.fetch()
+        told = await real.json()
+        await route.fulfill(response=real, json={**told, "bundles": told["bundles"] * 8})
+
+    await phone.route("**/recommend/bundles", many)
+    page = await opened(phone, shop, "recommend")
+    cards = page.locator("#bundles .card")
+    await expect(cards).to_have_count(5)
+    await page.get_by_role("button", name="再看 3 组").click()
+    await expect(cards).to_have_count(8)
     await no_sideways(page)
 
 

@@ -3,6 +3,8 @@
 import { api, button, byId, doing, element, toast } from "/static/learning/common.js";
 import { yuan } from "./preview.js";
 
+// The strongest come first; a page of fifty hides what stands below it.
+const SHOWN = 5;
 const STATES = { accepted: "已采用", dismissed: "已忽略" };
 
 function figure(name, value) {
@@ -35,9 +37,18 @@ function card(bundle) {
   return made;
 }
 
+function more(rest) {
+  const row = element("li", "actions");
+  row.append(button(`再看 ${rest.length} 组`, () => row.replaceWith(...rest.map(card))));
+  return row;
+}
+
 export async function startBundles() {
   const told = await api("GET", "recommend/bundles").catch((error) => toast(error.message));
   if (!told) return;
-  byId("bundles").replaceChildren(...told.bundles.map(card));
+  const list = byId("bundles");
+  const rest = told.bundles.slice(SHOWN);
+  list.replaceChildren(...told.bundles.slice(0, SHOWN).map(card));
+  if (rest.length) list.append(more(rest));
   byId("nobundles").hidden = told.bundles.length > 0;
 }
